@@ -1,0 +1,28 @@
+import Database from 'better-sqlite3';
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import * as schema from './schema.ts';
+
+export type Db = {
+  /** Typed queries. */
+  orm: BetterSQLite3Database<typeof schema>;
+  /** The connection underneath, for pragmas and prepared statements. */
+  sqlite: Database.Database;
+  close(): void;
+};
+
+/** Opens (and creates or migrates) the database of a data directory. */
+export function openDatabase(dataDir: string, migrationsFolder = path.resolve('drizzle')): Db {
+  mkdirSync(dataDir, { recursive: true });
+  const sqlite = new Database(path.join(dataDir, 'kopplans.sqlite'));
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma('synchronous = FULL');
+  sqlite.pragma('foreign_keys = ON');
+  // Short: better-sqlite3 blocks the whole process while it waits. Writers that must not fail retry off the loop.
+  sqlite.pragma('busy_timeout = 50');
+  const orm = drizzle(sqlite, { schema });
+  migrate(orm, { migrationsFolder });
+  return { orm, sqlite, close: () => sqlite.close() };
+}

@@ -1,0 +1,230 @@
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+// Times are milliseconds since 1970 (UTC). Ids are random text. Money is in cents.
+
+/** A human being with an account; may belong to several workspaces. */
+export const person = sqliteTable('person', {
+  id: text().primaryKey(),
+  email: text().notNull().unique(),
+  name: text().notNull(),
+  passwordHash: text('password_hash'),
+  createdAt: integer('created_at').notNull(),
+});
+
+/** A signed-in browser. `id` is the SHA-256 of the token in the cookie: a stolen row is useless as a cookie. */
+export const session = sqliteTable(
+  'session',
+  {
+    id: text().primaryKey(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => person.id),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('session_person').on(t.personId)],
+);
+
+/** One municipality with its partners. */
+export const workspace = sqliteTable('workspace', {
+  id: text().primaryKey(),
+  slug: text().notNull().unique(),
+  name: text().notNull(),
+  /** Made-up demo data: pages say so. */
+  demo: integer({ mode: 'boolean' }).notNull().default(false),
+  /** Co-author thresholds; see PRODUCT definitions in `#domain/authorship.ts`. */
+  coAuthorShare: real('co_author_share').notNull().default(0.05),
+  coAuthorCharacters: integer('co_author_characters').notNull().default(40),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const organisation = sqliteTable(
+  'organisation',
+  {
+    id: text().primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspace.id),
+    name: text().notNull(),
+    kind: text({
+      enum: ['municipality', 'association', 'foundation', 'community', 'business', 'institution'],
+    }).notNull(),
+    sector: text({ enum: ['public', 'civic', 'business'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('organisation_name').on(t.workspaceId, t.name)],
+);
+
+/** A person in a workspace, with the role and the organisation that they act for. */
+export const membership = sqliteTable(
+  'membership',
+  {
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspace.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => person.id),
+    role: text({ enum: ['coordinator', 'editor', 'evaluator', 'observer'] }).notNull(),
+    organisationId: text('organisation_id').references(() => organisation.id),
+    /** Author mark within the workspace (hue and pattern), given in order of joining: 0, 1, 2, … */
+    mark: integer().notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Set when the person was removed; the row stays, for authorship names them for ever. */
+    endedAt: integer('ended_at'),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.personId] }), index('membership_person').on(t.personId)],
+);
+
+/** A single-use link into a workspace. Only the SHA-256 of its token is kept. */
+export const invitation = sqliteTable(
+  'invitation',
+  {
+    id: text().primaryKey(),
+    tokenHash: text('token_hash').notNull().unique(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspace.id),
+    role: text({ enum: ['coordinator', 'editor', 'evaluator', 'observer'] }).notNull(),
+    organisationId: text('organisation_id').references(() => organisation.id),
+    /** For the coordinator's memory ("for Anna"); never trusted. */
+    note: text().notNull().default(''),
+    createdBy: text('created_by').references(() => person.id),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    usedAt: integer('used_at'),
+    usedBy: text('used_by').references(() => person.id),
+    revokedAt: integer('revoked_at'),
+  },
+  (t) => [index('invitation_workspace').on(t.workspaceId)],
+);
+
+/** The one-time link with which the first coordinator sets the server up. */
+export const setup = sqliteTable('setup', {
+  tokenHash: text('token_hash').primaryKey(),
+  createdAt: integer('created_at').notNull(),
+  usedAt: integer('used_at'),
+});
+
+/** A shared document (a Y.Doc). */
+export const document = sqliteTable(
+  'document',
+  {
+    id: text().primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspace.id),
+    kind: text({ enum: ['plan'] }).notNull(),
+    year: integer(),
+    /** Newest ledger row, kept apart from the ledger so that a cut tail shows. */
+    headSeq: integer('head_seq').notNull().default(0),
+    headHash: blob('head_hash', { mode: 'buffer' }),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('document_plan_year').on(t.workspaceId, t.kind, t.year)],
+);
+
+/** Append-only, hash-chained record of everything that ever changed a document. See server/documents/ledger.ts. */
+export const ledger = sqliteTable(
+  'ledger',
+  {
+    documentId: text('document_id')
+      .notNull()
+      .references(() => document.id),
+    seq: integer().notNull(),
+    /** Person whose connection it was; null for the server itself. */
+    actorId: text('actor_id'),
+    organisationId: text('organisation_id'),
+    connectionId: text('connection_id'),
+    at: integer().notNull(),
+    kind: text({ enum: ['claim', 'edit', 'import', 'copy', 'restore', 'migration', 'system'] }).notNull(),
+    /** The accepted update (V1), or for a claim the client id as text. */
+    bytes: blob({ mode: 'buffer' }).notNull(),
+    /** JSON: [[client, clock, length], …] */
+    inserted: text().notNull(),
+    /** JSON: [[client, clock, length, text | null], …] */
+    deleted: text().notNull(),
+    /** JSON: [[client, clock, length, personId, organisationId | null, reason], …], ranges credited to somebody else than the actor. */
+    provenance: text().notNull(),
+    prevHash: blob('prev_hash', { mode: 'buffer' }).notNull(),
+    hash: blob({ mode: 'buffer' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.documentId, t.seq] })],
+);
+
+/** Newest state of a document, so that opening costs its size and not its history. Derived: may be deleted. */
+export const snapshot = sqliteTable('snapshot', {
+  documentId: text('document_id')
+    .primaryKey()
+    .references(() => document.id),
+  seq: integer().notNull(),
+  state: blob({ mode: 'buffer' }).notNull(),
+  at: integer().notNull(),
+});
+
+/** Who owns a Yjs client id in a document. Derived from the ledger's claims. */
+export const claim = sqliteTable(
+  'claim',
+  {
+    documentId: text('document_id')
+      .notNull()
+      .references(() => document.id),
+    clientId: integer('client_id').notNull(),
+    /** null: held by the server. */
+    personId: text('person_id'),
+    organisationId: text('organisation_id'),
+    at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.documentId, t.clientId] }),
+    index('claim_person').on(t.documentId, t.personId, t.at),
+  ],
+);
+
+/** Ranges whose author is not the owner of their client id (undo brings old text back under new ids). Derived. */
+export const provenance = sqliteTable(
+  'provenance',
+  {
+    documentId: text('document_id')
+      .notNull()
+      .references(() => document.id),
+    clientId: integer('client_id').notNull(),
+    clock: integer().notNull(),
+    length: integer().notNull(),
+    personId: text('person_id'),
+    organisationId: text('organisation_id'),
+    reason: text({ enum: ['undo', 'copy', 'import'] }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.documentId, t.clientId, t.clock] })],
+);
+
+/** Text that was deleted, by the ids it had, so that undo can be recognised. Derived. */
+export const deletedText = sqliteTable(
+  'deleted_text',
+  {
+    documentId: text('document_id')
+      .notNull()
+      .references(() => document.id),
+    clientId: integer('client_id').notNull(),
+    clock: integer().notNull(),
+    length: integer().notNull(),
+    text: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.documentId, t.clientId, t.clock] })],
+);
+
+/** Who opened a document: participants. */
+export const participation = sqliteTable(
+  'participation',
+  {
+    documentId: text('document_id')
+      .notNull()
+      .references(() => document.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => person.id),
+    organisationId: text('organisation_id'),
+    openedAt: integer('opened_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.documentId, t.personId] })],
+);

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import * as Y from 'yjs';
+import type { AuthorsMessage } from '#domain/authorship.ts';
+
+/** Who acts: a person for an organisation. */
+export type Actor = { personId: string; organisationId: string | null };
+
+/**
+ * A writer inside this process (demo, imports, tests): a Y.Doc of its own whose updates go through the gate like any
+ * browser's, under a client id claimed by its person.
+ */
+export type LocalWriter = {
+  doc: Y.Doc;
+  /** Resolves when everything written so far is durable. Rejects with the refusal if the gate refused it. */
+  saved(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type NewPlan = { workspaceId: string; year: number; title: string };
+
+/** The document engine, as the rest of the server sees it. */
+export type Documents = {
+  /** Creates and seeds a plan; returns its document id. */
+  createPlan(plan: NewPlan): Promise<string>;
+  /** Reads the durable state; what is not on disk yet is not shown. Null when there is no such document. */
+  read<T>(documentId: string, view: (doc: Y.Doc) => T): Promise<T | null>;
+  /** Who wrote which ids, complete. */
+  authors(documentId: string): Promise<AuthorsMessage>;
+  join(documentId: string, actor: Actor): Promise<LocalWriter>;
+  /** A browser asks for `/sync/<documentId>`. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Somebody's role, organisation or session changed: check their open connections now. */
+  recheck(personId: string): void;
+  /** Rooms that are open in memory. */
+  openRooms(): number;
+  close(): Promise<void>;
+};

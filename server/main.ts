@@ -1,0 +1,48 @@
+import { createServer, type RequestListener } from 'node:http';
+import { ConfigError, readConfig } from './config.ts';
+import { runningApp } from './running.ts';
+
+// The production process: SvelteKit's handler, document sockets, signals. Run by scripts/demo.ts and scripts/start.ts.
+
+const DEMO_PROTOCOL = 'x-kopplans-protocol';
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(`Kopplāns cannot start: ${error.message}`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  // Without ORIGIN adapter-node assumes https; the demo takes the host from the request and speaks plain http.
+  if (config.origin === null) process.env.PROTOCOL_HEADER = DEMO_PROTOCOL;
+  const built = new URL('../build/handler.js', import.meta.url).href;
+  const { handler } = (await import(built)) as { handler: RequestListener };
+  const app = runningApp();
+
+  const server = createServer((request, response) => {
+    if (config.origin === null) request.headers[DEMO_PROTOCOL] = 'http';
+    handler(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => app.documents.handleUpgrade(request, socket, head));
+  server.listen(config.port, config.host, () => {
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : config.port;
+    const hostname = config.host.includes(':') ? `[${config.host}]` : config.host;
+    console.log(`Kopplāns is at ${config.origin ?? `http://${hostname}:${port}`}`);
+    for (const line of app.welcome) console.log(line);
+  });
+
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    server.close();
+    await app.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+}
