@@ -1,42 +1,54 @@
 import type { FundingView } from './plan/read.ts';
 import { SOURCES, type Source } from './plan/schema.ts';
 
-/**
- * Money of an action or of a plan. Cents of a euro. Cash, in-kind and volunteer hours are never added up; `municipal`
- * and `attracted` are cash. Attracted is every source but the municipality's own budget.
- */
-export type MoneyTotals = {
+/** Every source but the municipality's own budget. */
+export type AttractedSource = Exclude<Source, 'municipal'>;
+export const ATTRACTED_SOURCES: readonly AttractedSource[] = SOURCES.filter((source) => source !== 'municipal');
+
+/** Money of some actions. Amounts in cents; cash, in-kind and volunteer hours are never added together. */
+export type Money = {
+  /** Cash from the municipality's own budget. */
   municipal: number;
+  /** Cash from all other sources. */
   attracted: number;
-  bySource: Record<Source, number>;
-  /** What of the cash has been received already. */
-  received: number;
-  /** Value of what is given in kind, cents. */
-  inKind: number;
-  /** Volunteer hours. */
-  hours: number;
+  attractedBySource: Record<AttractedSource, number>;
+  inKind: { municipal: number; attracted: number };
+  volunteerHours: number;
+  /** Attracted / municipal; null when the municipality gives nothing. */
+  attractedPerMunicipal: number | null;
+  /** Leverage as fi-compass defines it: (municipal + attracted) / municipal; null likewise. */
+  leverage: number | null;
 };
 
-type Line = Pick<FundingView, 'source' | 'form' | 'stage' | 'cents' | 'hours'>;
-
-export function moneyTotals(lines: Iterable<Line>): MoneyTotals {
-  const bySource = Object.fromEntries(SOURCES.map((source) => [source, 0])) as Record<Source, number>;
-  const totals: MoneyTotals = { municipal: 0, attracted: 0, bySource, received: 0, inKind: 0, hours: 0 };
-  for (const line of lines) {
-    const cents = line.cents ?? 0;
-    if (line.form === 'volunteer') totals.hours += line.hours ?? 0;
-    else if (line.form === 'in-kind') totals.inKind += cents;
-    else {
-      bySource[line.source] += cents;
-      if (line.source === 'municipal') totals.municipal += cents;
-      else totals.attracted += cents;
-      if (line.stage === 'received') totals.received += cents;
+/** Adds up funding lines of whichever stage. A line without an amount adds nothing. */
+export function sumMoney(actions: Iterable<{ funding: readonly FundingView[] }>): Money {
+  const attractedBySource = Object.fromEntries(ATTRACTED_SOURCES.map((source) => [source, 0])) as Record<
+    AttractedSource,
+    number
+  >;
+  const inKind = { municipal: 0, attracted: 0 };
+  let municipal = 0;
+  let attracted = 0;
+  let volunteerHours = 0;
+  for (const { funding } of actions) {
+    for (const line of funding) {
+      const cents = line.cents ?? 0;
+      if (line.form === 'volunteer') volunteerHours += line.hours ?? 0;
+      else if (line.form === 'in-kind') inKind[line.source === 'municipal' ? 'municipal' : 'attracted'] += cents;
+      else if (line.source === 'municipal') municipal += cents;
+      else {
+        attracted += cents;
+        attractedBySource[line.source] += cents;
+      }
     }
   }
-  return totals;
-}
-
-/** Euros attracted for each euro of the municipality; null where the municipality gives none. */
-export function attractedPerMunicipalEuro({ municipal, attracted }: MoneyTotals): number | null {
-  return municipal > 0 ? attracted / municipal : null;
+  return {
+    municipal,
+    attracted,
+    attractedBySource,
+    inKind,
+    volunteerHours,
+    attractedPerMunicipal: municipal === 0 ? null : attracted / municipal,
+    leverage: municipal === 0 ? null : (municipal + attracted) / municipal,
+  };
 }
