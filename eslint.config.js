@@ -28,6 +28,8 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'svelte/no-at-html-tags': 'error',
       'svelte/no-navigation-without-resolve': 'off',
+      // Plain Map, Set and Date are right for values that are replaced as a whole ($state.raw, $derived).
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   {

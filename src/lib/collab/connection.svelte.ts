@@ -1,0 +1,48 @@
+/**
+ * How the document is connected.
+ * connecting: first attempt, or a short interruption; live: changes travel; offline: they wait here;
+ * refused: the server did not take a change; ended: the server does not want another attempt.
+ */
+export type ConnectionState = 'connecting' | 'live' | 'offline' | 'refused' | 'ended';
+
+/**
+ * Why the server closed for good.
+ * sign-in: no session; read-only: no right (any more) to write here; client-id: written under an id that belongs to
+ * another author; malformed: the change itself was not acceptable; gone: no such document; outdated: this page is
+ * older than the server.
+ */
+export type RefusalReason = 'sign-in' | 'read-only' | 'forbidden' | 'client-id' | 'malformed' | 'gone' | 'outdated';
+export type Refusal = { code: number; reason: RefusalReason };
+
+/** Whether what is typed without network survives closing the tab: unknown until the browser has said. */
+export type StorageState = 'unknown' | 'kept' | 'unavailable' | 'full';
+
+/** The connection as components see it. Written by PlanSession only. */
+export class Connection {
+  state = $state.raw<ConnectionState>('connecting');
+  canWrite = $state.raw(false);
+  /** Places changed here that the server has not confirmed. */
+  waiting = $state.raw(0);
+  /** When the server last confirmed that nothing is waiting. */
+  savedAt = $state.raw<Date | null>(null);
+  refusal = $state.raw<Refusal | null>(null);
+  storage = $state.raw<StorageState>('unknown');
+  /** Changes are on their way to the server. */
+  readonly saving = $derived(this.waiting > 0 && (this.state === 'live' || this.state === 'connecting'));
+
+  constructor(canWrite: boolean) {
+    this.canWrite = canWrite;
+  }
+}
+
+/** What a permanent close means. Codes: ENGINE "Connections". */
+export function refusalOf(code: number, reason: string): Refusal {
+  if (code === 4401) return { code, reason: 'sign-in' };
+  if (code === 4404) return { code, reason: 'gone' };
+  if (code === 4409) return { code, reason: 'outdated' };
+  if (code === 4403) {
+    if (reason.includes('client-id')) return { code, reason: 'client-id' };
+    return { code, reason: /read-only|role|locked/.test(reason) ? 'read-only' : 'forbidden' };
+  }
+  return { code, reason: 'malformed' };
+}

@@ -1,0 +1,37 @@
+import * as decoding from 'lib0/decoding';
+import * as v from 'valibot';
+import type { AuthorsMessage } from '#domain/authorship.ts';
+
+// What the server says besides y-websocket's own messages: a number, then a JSON string.
+
+export const SAVED = 100;
+export const AUTHORS = 101;
+export const NOTICE = 102;
+export const REFUSED = 103;
+
+const person = v.string();
+const organisation = v.nullable(v.string());
+
+/** How many of this connection's sync frames are on disk. */
+const saved = v.object({ frames: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
+const authors = v.object({
+  clients: v.array(v.tuple([v.number(), person, organisation])),
+  ranges: v.array(v.tuple([v.number(), v.number(), v.number(), person, organisation])),
+});
+const refused = v.object({ code: v.number(), text: v.optional(v.string(), '') });
+
+export type RefusedMessage = { code: number; text: string };
+
+export const readSaved = (decoder: decoding.Decoder): { frames: number } | null => read(decoder, saved);
+export const readAuthors = (decoder: decoding.Decoder): AuthorsMessage | null => read(decoder, authors);
+export const readRefused = (decoder: decoding.Decoder): RefusedMessage | null => read(decoder, refused);
+
+/** Null when it is not what was agreed: a newer server may say more than this page understands. */
+function read<S extends v.GenericSchema>(decoder: decoding.Decoder, schema: S): v.InferOutput<S> | null {
+  try {
+    const result = v.safeParse(schema, JSON.parse(decoding.readVarString(decoder)));
+    return result.success ? result.output : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,27 @@
+import * as Y from 'yjs';
+
+/**
+ * Where a type lives in its document, as keys from the root: ['actions', <id>, 'title'].
+ * Types inside sequences (there are none in a plan) and types that were removed have no path: null.
+ */
+export function pathOf<E>(type: Y.AbstractType<E>): string[] | null {
+  const path: string[] = [];
+  let at = type as Y.AbstractType<unknown>;
+  while (at._item) {
+    const { parent, parentSub, deleted } = at._item;
+    if (deleted || parentSub === null || !(parent instanceof Y.AbstractType)) return null;
+    path.unshift(parentSub);
+    at = parent;
+  }
+  if (!at.doc) return null;
+  path.unshift(Y.findRootTypeKey(at));
+  return path;
+}
+
+/** Which field of which item a type is, as presence names it: {item: <action id>, field: 'funding/<id>/note'}. */
+export function placeOf<E>(type: Y.AbstractType<E>): { item: string; field: string } | null {
+  const path = pathOf(type);
+  if (!path || path.length < 2) return null;
+  if (path[0] === 'meta') return { item: 'plan', field: path.slice(1).join('/') };
+  return { item: path[1] ?? '', field: path.slice(2).join('/') };
+}

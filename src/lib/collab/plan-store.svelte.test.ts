@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import {
+  addAction,
+  addFunding,
+  addGoal,
+  deleteAction,
+  moveAction,
+  seedPlan,
+  setAction,
+  setFunding,
+} from '#domain/plan/edit.ts';
+import { planRoots, readPlan } from '#domain/plan/read.ts';
+import { PlanStore } from './plan-store.svelte.ts';
+
+function plan(actions = 5) {
+  const doc = new Y.Doc();
+  seedPlan(doc, 'Plāns 2025');
+  const goal = addGoal(doc, 'Viedie ciemi');
+  const ids = Array.from({ length: actions }, (_, i) => addAction(doc, { title: `Rīcība ${i}`, goal }));
+  return { doc, goal, ids };
+}
+
+describe('PlanStore', () => {
+  it('shows what the server rendered until it is connected', () => {
+    const { doc } = plan();
+    const store = new PlanStore(readPlan(doc));
+    expect(store.ready).toBe(false);
+    expect(store.actions).toHaveLength(5);
+    expect(store.title).toBe('Plāns 2025');
+  });
+
+  it('keeps the rendered objects on connecting when they say the same', () => {
+    const { doc } = plan();
+    const initial = readPlan(doc);
+    const store = new PlanStore(initial);
+    store.connect(doc);
+    expect(store.ready).toBe(true);
+    expect(store.actions.every((action, i) => action === initial.actions[i])).toBe(true);
+  });
+
+  it('reads only the touched items anew, however deep the change is', () => {
+    const { doc, ids } = plan();
+    const store = new PlanStore(readPlan(doc));
+    store.connect(doc);
+    const [first = '', second = ''] = ids;
+    const before = new Map(store.actions.map((action) => [action.id, action]));
+
+    setAction(doc, first, { status: 'running' });
+    const funding = addFunding(doc, second, { cents: 100 }) ?? '';
+    setFunding(doc, second, funding, { cents: 200 });
+    (planRoots(doc).actions.get(second)?.get('title') as Y.Text).insert(0, 'Jauna ');
+
+    expect(store.action(first)?.status).toBe('running');
+    expect(store.action(second)).toMatchObject({ title: 'Jauna Rīcība 1', funding: [{ cents: 200 }] });
+    for (const id of ids.slice(2)) expect(store.action(id)).toBe(before.get(id));
+  });
+
+  it('keeps the order of the document through moves, additions and deletions', () => {
+    const { doc, ids, goal } = plan(20);
+    const store = new PlanStore(readPlan(doc));
+    store.connect(doc);
+    for (let step = 0; step < 60; step++) {
+      const at = (offset: number) => ids[(step * 7 + offset) % ids.length] ?? '';
+      if (step % 10 === 9) deleteAction(doc, at(0));
+      else if (step % 5 === 4) ids.push(addAction(doc, { title: 'Jauna', goal }, { after: at(3) }));
+      else moveAction(doc, at(0), { after: step % 3 === 0 ? null : at(5) }, { status: 'done' });
+      expect(store.actions).toEqual(readPlan(doc).actions);
+    }
+  });
+
+  it('lets go', () => {
+    const { doc, ids } = plan();
+    const store = new PlanStore(readPlan(doc));
+    store.connect(doc)();
+    setAction(doc, ids[0] ?? '', { status: 'done' });
+    expect(store.action(ids[0] ?? '')?.status).toBe('planned');
+  });
+});

@@ -1,0 +1,116 @@
+import * as Y from 'yjs';
+import { byOrder, type Ordered } from '#domain/order.ts';
+import {
+  planRoots,
+  readAction,
+  readGoal,
+  readPlan,
+  type ActionView,
+  type GoalView,
+  type ItemMap,
+  type PlanView,
+} from '#domain/plan/read.ts';
+
+/**
+ * The plan as components see it: what the server rendered at first, the live document from `connect` on. Items that a
+ * change did not touch keep their identity, so that a keyed list renders only what changed.
+ */
+export class PlanStore {
+  title = $state.raw('');
+  goals = $state.raw<readonly GoalView[]>([]);
+  actions = $state.raw<readonly ActionView[]>([]);
+  /** The live document is shown, and can be edited. */
+  ready = $state.raw(false);
+  readonly #actionsById = $derived.by(() => new Map(this.actions.map((action) => [action.id, action])));
+  readonly #goalsById = $derived.by(() => new Map(this.goals.map((goal) => [goal.id, goal])));
+
+  constructor(initial: PlanView) {
+    this.title = initial.title;
+    this.goals = initial.goals;
+    this.actions = initial.actions;
+  }
+
+  action(id: string): ActionView | undefined {
+    return this.#actionsById.get(id);
+  }
+
+  goal(id: string): GoalView | undefined {
+    return this.#goalsById.get(id);
+  }
+
+  /** Shows the live document and follows it until the returned function is called. */
+  connect(doc: Y.Doc): () => void {
+    const roots = planRoots(doc);
+    const plan = readPlan(doc);
+    this.title = plan.title;
+    this.goals = plan.goals.map((goal) => reuse(this.goal(goal.id), goal));
+    this.actions = plan.actions.map((action) => reuse(this.action(action.id), action));
+    this.ready = true;
+
+    const onMeta = () => {
+      const title = roots.meta.get('title');
+      this.title = title instanceof Y.Text ? title.toString() : '';
+    };
+    const onGoals = (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
+      this.goals = updated(this.goals, touched(events), roots.goals, readGoal);
+    };
+    const onActions = (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
+      this.actions = updated(this.actions, touched(events), roots.actions, readAction);
+    };
+    roots.meta.observeDeep(onMeta);
+    roots.goals.observeDeep(onGoals);
+    roots.actions.observeDeep(onActions);
+    return () => {
+      roots.meta.unobserveDeep(onMeta);
+      roots.goals.unobserveDeep(onGoals);
+      roots.actions.unobserveDeep(onActions);
+    };
+  }
+}
+
+/** Ids of the items that a transaction touched, itself or anything inside. */
+function touched(events: Y.YEvent<Y.AbstractType<unknown>>[]): Set<string> {
+  const ids = new Set<string>();
+  for (const event of events) {
+    const [id] = event.path;
+    if (id !== undefined) ids.add(String(id));
+    else if (event instanceof Y.YMapEvent) for (const key of event.keysChanged) ids.add(String(key));
+  }
+  return ids;
+}
+
+/** The list with the touched items read anew and put in their place; everything else as it was. */
+function updated<T extends Ordered>(
+  list: readonly T[],
+  ids: ReadonlySet<string>,
+  map: Y.Map<ItemMap>,
+  read: (id: string, item: ItemMap) => T,
+): readonly T[] {
+  if (ids.size === 0) return list;
+  const next = list.filter((item) => !ids.has(item.id));
+  for (const id of ids) {
+    const item = map.get(id);
+    if (!(item instanceof Y.Map)) continue;
+    const view = read(id, item);
+    next.splice(placeFor(next, view), 0, view);
+  }
+  return next;
+}
+
+/** Index of the first item that comes behind `view`, by halving. */
+function placeFor<T extends Ordered>(list: readonly T[], view: T): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = list[middle];
+    if (other && byOrder(other, view) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The object that is shown already, when the live one says the same: hydration then renders nothing anew. */
+function reuse<T>(shown: T | undefined, live: T): T {
+  return shown !== undefined && JSON.stringify(shown) === JSON.stringify(live) ? shown : live;
+}

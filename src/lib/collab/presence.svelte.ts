@@ -1,0 +1,84 @@
+import * as v from 'valibot';
+import type { Awareness } from 'y-protocols/awareness';
+import type { MemberView } from '#domain/people.ts';
+
+/** A person as the server introduces them to the others. */
+export type PresentUser = { id: string; name: string; organisation: string | null; mark: number };
+/** Where somebody is: a field of an item ('title', 'body', 'funding/<id>/note', …). */
+export type Focus = { item: string; field: string };
+/** One browser tab of somebody else. */
+export type Present = { clientId: number; user: PresentUser; focus: Focus | null };
+
+const userSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  organisation: v.nullable(v.string()),
+  mark: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+const focusSchema = v.object({ item: v.string(), field: v.string() });
+
+/** Who is here and where. Carets move too often for this: the editor reads them from the awareness itself. */
+export class Presence {
+  /** Tabs of others, and other tabs of mine. */
+  others = $state.raw<readonly Present[]>([]);
+  /** Distinct people, me first. */
+  readonly people: readonly PresentUser[] = $derived.by(() => {
+    const distinct = new Map([[this.#me.id, this.#me]]);
+    for (const { user } of this.others) if (!distinct.has(user.id)) distinct.set(user.id, user);
+    return [...distinct.values()];
+  });
+  readonly #me: PresentUser;
+  readonly #byItem = $derived.by(() => Map.groupBy(this.others, (other) => other.focus?.item ?? null));
+
+  constructor(me: MemberView) {
+    this.#me = { id: me.id, name: me.name, organisation: me.organisation, mark: me.mark };
+  }
+
+  /** Others who are in any field of an item. */
+  inItem(item: string): readonly Present[] {
+    return this.#byItem.get(item) ?? [];
+  }
+
+  inField(item: string, field: string): readonly Present[] {
+    return this.inItem(item).filter((other) => other.focus?.field === field);
+  }
+
+  /** Follows an awareness until the returned function is called. */
+  follow(awareness: Awareness): () => void {
+    const update = () => this.#read(awareness);
+    awareness.on('change', update);
+    update();
+    return () => {
+      awareness.off('change', update);
+      this.others = [];
+    };
+  }
+
+  #read(awareness: Awareness): void {
+    const known = new Map(this.others.map((other) => [other.clientId, other]));
+    const next: Present[] = [];
+    for (const [clientId, state] of awareness.getStates()) {
+      if (clientId === awareness.clientID) continue;
+      const user = v.safeParse(userSchema, state.user);
+      if (!user.success) continue;
+      const focus = v.safeParse(focusSchema, state.focus);
+      const present = { clientId, user: user.output, focus: focus.success ? focus.output : null };
+      const before = known.get(clientId);
+      next.push(before && same(before, present) ? before : present);
+    }
+    next.sort((a, b) => a.user.name.localeCompare(b.user.name, 'lv') || a.clientId - b.clientId);
+    const changed = next.length !== this.others.length || next.some((present, i) => present !== this.others[i]);
+    if (changed) this.others = next;
+  }
+}
+
+function same(a: Present, b: Present): boolean {
+  return (
+    a.user.id === b.user.id &&
+    a.user.name === b.user.name &&
+    a.user.organisation === b.user.organisation &&
+    a.user.mark === b.user.mark &&
+    a.focus?.item === b.focus?.item &&
+    a.focus?.field === b.focus?.field
+  );
+}

@@ -1,0 +1,81 @@
+import type * as decoding from 'lib0/decoding';
+import { WebsocketProvider } from 'y-websocket';
+import type * as Y from 'yjs';
+import type { Awareness } from 'y-protocols/awareness';
+import type { AuthorsMessage } from '#domain/authorship.ts';
+import { countingSocket, type SocketWatch } from './counting-socket.ts';
+import {
+  AUTHORS,
+  NOTICE,
+  readAuthors,
+  readRefused,
+  readSaved,
+  REFUSED,
+  SAVED,
+  type RefusedMessage,
+} from './messages.ts';
+
+/** How the server is reached: tests bring their own socket with a cookie. */
+export type Transport = { url: string; WebSocket: typeof WebSocket };
+
+/** The server of this page. */
+export function pageTransport(): Transport {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return { url: `${scheme}//${location.host}/sync`, WebSocket };
+}
+
+export type ProviderEvents = SocketWatch & {
+  /** The document is what the server has, plus what is under way. */
+  synced(): void;
+  /** The connection is gone; another attempt follows by itself. */
+  lost(): void;
+  /** The server does not want another attempt (close codes 4400 to 4499). */
+  ended(code: number, reason: string): void;
+  saved(frames: number): void;
+  authors(message: AuthorsMessage): void;
+  notice(): void;
+  refused(message: RefusedMessage): void;
+};
+
+const BACKOFF_MS = { least: 1500, spread: 3500 };
+
+/** y-websocket's client, set up for this server. Not connected yet. */
+export function createProvider(
+  documentId: string,
+  doc: Y.Doc,
+  awareness: Awareness,
+  transport: Transport,
+  events: ProviderEvents,
+): WebsocketProvider {
+  const provider = new WebsocketProvider(transport.url, documentId, doc, {
+    connect: false,
+    awareness,
+    params: { v: '1' },
+    // Tabs of different people on one computer must not exchange anything past the server.
+    disableBc: true,
+    // y-websocket has no jitter: without it a restarted server meets everybody at once.
+    maxBackoffTime: BACKOFF_MS.least + Math.random() * BACKOFF_MS.spread,
+    WebSocketPolyfill: countingSocket(transport.WebSocket, events),
+  });
+  provider.on('sync', (synced: boolean) => {
+    if (synced) events.synced();
+  });
+  provider.on('connection-close', () => events.lost());
+  provider.on('closed', ({ code, reason }: { code: number; reason: string }) => events.ended(code, reason));
+
+  const on = <T>(type: number, read: (decoder: decoding.Decoder) => T | null, handle: (message: T) => void) => {
+    provider.messageHandlers[type] = (_encoder, decoder) => {
+      const message = read(decoder);
+      if (message !== null) handle(message);
+    };
+  };
+  on(SAVED, readSaved, ({ frames }) => events.saved(frames));
+  on(AUTHORS, readAuthors, (message) => events.authors(message));
+  on(
+    NOTICE,
+    () => true,
+    () => events.notice(),
+  );
+  on(REFUSED, readRefused, (message) => events.refused(message));
+  return provider;
+}

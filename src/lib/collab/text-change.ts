@@ -1,0 +1,34 @@
+/** At `index`, take `remove` UTF-16 units away and put `insert` there. */
+export type TextChange = { index: number; remove: number; insert: string };
+
+/**
+ * The smallest change that makes `before` into `after`, given that the caret now stands behind what was typed: in "aa|a"
+ * the new "a" is the one before the caret. Never splits a surrogate pair. Null: they are equal.
+ */
+export function textChange(before: string, after: string, caret: number): TextChange | null {
+  if (before === after) return null;
+  // What stands behind the caret was there before; the rest of the difference is in front of it.
+  const longest = Math.min(before.length, after.length);
+  let suffix = 0;
+  const suffixLimit = Math.min(longest, after.length - Math.min(caret, after.length));
+  while (suffix < suffixLimit && before.at(-1 - suffix) === after.at(-1 - suffix)) suffix++;
+  let prefix = 0;
+  const prefixLimit = longest - suffix;
+  while (prefix < prefixLimit && before[prefix] === after[prefix]) prefix++;
+  // The caret may say too little (text dropped elsewhere): take what is equal at the end as well.
+  while (suffix < longest - prefix && before.at(-1 - suffix) === after.at(-1 - suffix)) suffix++;
+  if (prefix > 0 && splitsPair(before, prefix)) prefix--;
+  else if (prefix > 0 && splitsPair(after, prefix)) prefix--;
+  if (suffix > 0 && (splitsPair(before, before.length - suffix) || splitsPair(after, after.length - suffix))) suffix--;
+  return {
+    index: prefix,
+    remove: before.length - suffix - prefix,
+    insert: after.slice(prefix, after.length - suffix),
+  };
+}
+
+function splitsPair(text: string, index: number): boolean {
+  const left = text.charCodeAt(index - 1);
+  const right = text.charCodeAt(index);
+  return left >= 0xd800 && left <= 0xdbff && right >= 0xdc00 && right <= 0xdfff;
+}
