@@ -1,0 +1,22 @@
+import type { Sector } from '#domain/people.ts';
+import type { Status } from '#domain/plan/schema.ts';
+import { m } from './paraglide/messages.js';
+
+// Words for the values of the domain.
+
+const STATUS = {
+  planned: m.status_planned,
+  running: m.status_running,
+  done: m.status_done,
+  postponed: m.status_postponed,
+  cancelled: m.status_cancelled,
+} satisfies Record<Status, () => string>;
+
+const SECTOR = {
+  public: m.sector_public,
+  civic: m.sector_civic,
+  business: m.sector_business,
+} satisfies Record<Sector, () => string>;
+
+export const statusLabel = (status: Status): string => STATUS[status]();
+export const sectorLabel = (sector: Sector): string => SECTOR[sector]();

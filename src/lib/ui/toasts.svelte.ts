@@ -1,0 +1,33 @@
+import { SvelteMap } from 'svelte/reactivity';
+
+export type Toast = {
+  id: number;
+  text: string;
+  kind: 'info' | 'danger';
+  action?: { label: string; run: () => void };
+};
+
+const SHOWN_FOR = { info: 6000, danger: 12_000 };
+const toasts = new SvelteMap<number, Toast>();
+let last = 0;
+
+/** Messages on screen now, oldest first. */
+export function shownToasts(): Toast[] {
+  return [...toasts.values()];
+}
+
+/** Says something briefly at the edge of the screen; it is read out too. One at a time: a newer one takes its place. */
+export function toast(text: string, options: { kind?: Toast['kind']; action?: Toast['action'] } = {}): void {
+  const id = ++last;
+  toasts.clear();
+  toasts.set(id, { id, text, kind: options.kind ?? 'info', ...(options.action && { action: options.action }) });
+}
+
+export function closeToast(id: number): void {
+  toasts.delete(id);
+}
+
+/** How long a toast stays, in milliseconds, while nobody points at it. */
+export function toastTime(kind: Toast['kind']): number {
+  return SHOWN_FOR[kind];
+}
