@@ -1,9 +1,18 @@
 import type { App as Application } from '#server/app.ts';
+import type { SignedIn } from '#server/auth/sessions.ts';
 
 declare global {
   namespace App {
     interface Locals {
       app: Application;
+      /** This browser's session; null when nobody is signed in. */
+      signedIn: SignedIn | null;
+      person: SignedIn['person'] | null;
+    }
+    interface Error {
+      message: string;
+      /** Finds the log line of an unexpected error. */
+      reference?: string;
     }
   }
 }

@@ -19,10 +19,14 @@ export const session = sqliteTable(
     personId: text('person_id')
       .notNull()
       .references(() => person.id),
+    /** Stays when the token is replaced, so that open connections outlive a renewal. */
+    key: text().notNull(),
+    /** The person's rights changed: replace the token at the next page. */
+    renew: integer({ mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },
-  (t) => [index('session_person').on(t.personId)],
+  (t) => [index('session_person').on(t.personId), index('session_key').on(t.key)],
 );
 
 /** One municipality with its partners. */

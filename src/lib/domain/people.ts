@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Role } from './rights.ts';
 
 export const ORGANISATION_KINDS = [
@@ -25,6 +26,41 @@ export type MemberView = {
   /** Removed from the workspace; still named as an author. */
   ended: boolean;
 };
+
+/** Problems that a person can have with what they typed; pages and commands put them into words. */
+export type InputProblem =
+  'name_missing' | 'name_long' | 'email_invalid' | 'password_short' | 'password_long' | 'choice_missing' | 'note_long';
+
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 200;
+export const NAME_MAX = 120;
+export const NOTE_MAX = 200;
+
+const problem = (code: InputProblem) => code;
+
+/** Name of a person, an organisation or a workspace. */
+export const NameInput = v.pipe(
+  v.string(problem('name_missing')),
+  v.transform((text) => text.replace(/\s+/gu, ' ').trim()),
+  v.minLength(1, problem('name_missing')),
+  v.maxLength(NAME_MAX, problem('name_long')),
+);
+
+/** E-mail address, in the one form in which it is stored and looked up. */
+export const EmailInput = v.pipe(
+  v.string(problem('email_invalid')),
+  v.trim(),
+  v.toLowerCase(),
+  v.maxLength(254, problem('email_invalid')),
+  v.regex(/^[^\s@<>()"]+@[^\s@<>()"]+\.[^\s@<>()".]+$/u, problem('email_invalid')),
+);
+
+/** A password that somebody chooses. */
+export const PasswordInput = v.pipe(
+  v.string(problem('password_short')),
+  v.minLength(PASSWORD_MIN, problem('password_short')),
+  v.maxLength(PASSWORD_MAX, problem('password_long')),
+);
 
 /** One or two letters for an author mark: first letters of the first and the last word of a name. */
 export function initials(name: string): string {

@@ -1,0 +1,215 @@
+import { and, eq, gt, lte, ne } from 'drizzle-orm';
+import { Lucia, TimeSpan, type Adapter, type Cookie, type DatabaseSession } from 'lucia';
+import { newId } from '#domain/ids.ts';
+import type { Db } from '../db/client.ts';
+import { person, session } from '../db/schema.ts';
+import { isBusy, write } from '../db/write.ts';
+import { hashToken } from './tokens.ts';
+
+// The only file that knows lucia (docs/decisions): it makes tokens, expiry and cookies; the rows are ours.
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: ReturnType<typeof createLucia>;
+    DatabaseUserAttributes: PersonAttributes;
+    DatabaseSessionAttributes: SessionAttributes;
+  }
+}
+type PersonAttributes = { name: string; email: string };
+type SessionAttributes = { key: string; renew: boolean };
+
+export type Person = { id: string; name: string; email: string };
+export type SessionCookie = { name: string; value: string; attributes: Cookie['attributes'] & { path: string } };
+/** A signed-in browser. `key` names it and stays when its token is replaced. */
+export type SignedIn = {
+  person: Person;
+  key: string;
+  token: string;
+  /** Rights changed since the token was made: replace it. */
+  renew: boolean;
+  /** To be sent again, since the session was prolonged. */
+  cookie: SessionCookie | null;
+};
+
+const LIFETIME = new TimeSpan(30, 'd');
+/** Requests that are under way with the old token still pass. */
+const GRACE_MS = 60_000;
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** Sessions of signed-in people. `secure`: the public address is https. */
+export function createSessions(db: Db, secure: boolean, now: () => number) {
+  const lucia = createLucia(db, secure, now);
+
+  function cookieOf(cookie: Cookie): SessionCookie {
+    return { name: cookie.name, value: cookie.value, attributes: { ...cookie.attributes, path: '/' } };
+  }
+
+  async function start(personId: string, key = newId()): Promise<SessionCookie> {
+    const made = await lucia.createSession(personId, { key, renew: false });
+    return cookieOf(lucia.createSessionCookie(made.id));
+  }
+
+  return {
+    /** Signs a person in: the cookie of a new session. */
+    start: (personId: string) => start(personId),
+
+    /** Whoever a Cookie header belongs to; null without a valid session. */
+    async read(cookieHeader: string | null | undefined): Promise<SignedIn | null> {
+      const token = readToken(lucia, cookieHeader);
+      if (!token) return null;
+      const { session: found, user } = await lucia.validateSession(token);
+      if (!found) return null;
+      return {
+        person: { id: user.id, name: user.name, email: user.email },
+        key: found.key,
+        token,
+        renew: found.renew,
+        cookie: found.fresh ? cookieOf(lucia.createSessionCookie(token)) : null,
+      };
+    },
+
+    /** Whether a session is still valid: for connections that stay open. */
+    async isLive(key: string): Promise<boolean> {
+      const row = db.orm
+        .select({ id: session.id })
+        .from(session)
+        .where(and(eq(session.key, key), gt(session.expiresAt, now())))
+        .get();
+      return row !== undefined;
+    },
+
+    /** A new token for the same browser; the old one is of no use a minute later. */
+    async replace(signedIn: SignedIn): Promise<SessionCookie> {
+      const cookie = await start(signedIn.person.id, signedIn.key);
+      await write(db, (tx) =>
+        tx
+          .update(session)
+          .set({ renew: false, expiresAt: now() + GRACE_MS })
+          .where(eq(session.id, hashToken(signedIn.token)))
+          .run(),
+      );
+      return cookie;
+    },
+
+    /** Somebody's rights changed: each of their browsers gets a new token with its next page. */
+    async renewAll(personId: string): Promise<void> {
+      await write(db, (tx) => tx.update(session).set({ renew: true }).where(eq(session.personId, personId)).run());
+    },
+
+    /** Signs this browser out. */
+    async end(key: string): Promise<void> {
+      await write(db, (tx) => tx.delete(session).where(eq(session.key, key)).run());
+    },
+
+    /** Signs a person out everywhere else, and old tokens of this browser too. */
+    async endOthers(signedIn: SignedIn): Promise<void> {
+      await write(db, (tx) =>
+        tx
+          .delete(session)
+          .where(and(eq(session.personId, signedIn.person.id), ne(session.key, signedIn.key)))
+          .run(),
+      );
+    },
+
+    /** What to set so that the browser forgets its session. */
+    blankCookie: () => cookieOf(lucia.createBlankSessionCookie()),
+
+    /** Removes rows that are of no use any more. */
+    deleteExpired: () => lucia.deleteExpiredSessions(),
+  };
+}
+
+function createLucia(db: Db, secure: boolean, now: () => number) {
+  return new Lucia(adapter(db, now), {
+    sessionExpiresIn: LIFETIME,
+    sessionCookie: {
+      name: secure ? '__Host-kopplans-session' : 'kopplans-session',
+      attributes: { secure, sameSite: 'lax', path: '/' },
+    },
+    getUserAttributes: ({ name, email }) => ({ name, email }),
+    getSessionAttributes: ({ key, renew }) => ({ key, renew }),
+  });
+}
+
+function readToken(
+  lucia: Lucia<SessionAttributes, PersonAttributes>,
+  header: string | null | undefined,
+): string | null {
+  if (!header) return null;
+  try {
+    return lucia.readSessionCookie(header);
+  } catch {
+    // A cookie of somebody else's making that is not even decodable.
+    return null;
+  }
+}
+
+/** Lucia's storage. Lucia sees tokens, the table sees their SHA-256 only. */
+function adapter(db: Db, now: () => number): Adapter {
+  const ofRow = (row: typeof session.$inferSelect, id: string): DatabaseSession => ({
+    id,
+    userId: row.personId,
+    expiresAt: new Date(row.expiresAt),
+    attributes: { key: row.key, renew: row.renew },
+  });
+  return {
+    async getSessionAndUser(token) {
+      const row = db.orm
+        .select()
+        .from(session)
+        .innerJoin(person, eq(person.id, session.personId))
+        .where(eq(session.id, hashToken(token)))
+        .get();
+      if (!row) return [null, null];
+      const { id, name, email } = row.person;
+      return [ofRow(row.session, token), { id, attributes: { name, email } }];
+    },
+    async getUserSessions(personId) {
+      const rows = db.orm.select().from(session).where(eq(session.personId, personId)).all();
+      return rows.map((row) => ofRow(row, row.id));
+    },
+    async setSession({ id, userId, expiresAt, attributes }) {
+      const row = {
+        id: hashToken(id),
+        personId: userId,
+        ...attributes,
+        createdAt: now(),
+        expiresAt: expiresAt.getTime(),
+      };
+      await write(db, (tx) => tx.insert(session).values(row).run());
+    },
+    async updateSessionExpiration(token, expiresAt) {
+      sooner(() =>
+        db.orm
+          .update(session)
+          .set({ expiresAt: expiresAt.getTime() })
+          .where(eq(session.id, hashToken(token)))
+          .run(),
+      );
+    },
+    async deleteSession(token) {
+      sooner(() =>
+        db.orm
+          .delete(session)
+          .where(eq(session.id, hashToken(token)))
+          .run(),
+      );
+    },
+    async deleteUserSessions(personId) {
+      await write(db, (tx) => tx.delete(session).where(eq(session.personId, personId)).run());
+    },
+    async deleteExpiredSessions() {
+      await write(db, (tx) => tx.delete(session).where(lte(session.expiresAt, now())).run());
+    },
+  };
+}
+
+/** Upkeep that comes with reading: a page must not fail or wait for it, the next page does it as well. */
+function sooner(upkeep: () => unknown): void {
+  try {
+    upkeep();
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import { documentsList } from './documents-list.ts';
+import type { Command } from './command.ts';
+import { peopleList } from './people-list.ts';
+import { personCreate } from './person-create.ts';
+import { sessionCreate } from './session-create.ts';
+
+export const commands: readonly Command[] = [personCreate, sessionCreate, peopleList, documentsList];
+
+export function help(): string {
+  const lines = commands.flatMap(({ name, usage, about }) => [`  ${`${name} ${usage}`.trim()}`, `      ${about}`]);
+  return [
+    'Usage: npm run admin -- <command> [options]',
+    '',
+    ...lines,
+    '',
+    'Configuration is read from the same environment variables as the server (DATA_DIR, ORIGIN).',
+  ].join('\n');
+}

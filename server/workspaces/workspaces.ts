@@ -1,0 +1,215 @@
+import { and, asc, eq, isNull, max, sql } from 'drizzle-orm';
+import { newId } from '#domain/ids.ts';
+import type { MemberView, OrganisationKind, OrganisationView, Sector } from '#domain/people.ts';
+import type { Role } from '#domain/rights.ts';
+import type { Db } from '../db/client.ts';
+import { document, membership, organisation, person, workspace } from '../db/schema.ts';
+import { write, type Orm } from '../db/write.ts';
+import { Refused } from '../errors.ts';
+import { slugOf } from './slug.ts';
+
+export type Workspace = typeof workspace.$inferSelect;
+export type NewOrganisation = { name: string; kind: OrganisationKind; sector: Sector };
+/** What a member is in a workspace: the role, and the organisation that they act for. */
+export type Standing = { role: Role; organisationId: string | null };
+
+export type Workspaces = ReturnType<typeof createWorkspaces>;
+
+type Options = {
+  db: Db;
+  now: () => number;
+  /** Called after somebody's role, organisation or membership changed. */
+  rightsChanged: (personId: string) => Promise<void>;
+};
+
+/** Workspaces with their organisations and members. */
+export function createWorkspaces({ db, now, rightsChanged }: Options) {
+  return {
+    /** Creates a workspace with an address of its own. */
+    create: (input: { name: string; demo?: boolean }): Promise<Workspace> =>
+      write(db, (tx) => insertWorkspace(tx, input, now())),
+
+    async bySlug(slug: string): Promise<Workspace | null> {
+      return db.orm.select().from(workspace).where(eq(workspace.slug, slug)).get() ?? null;
+    },
+
+    async all(): Promise<Workspace[]> {
+      return db.orm.select().from(workspace).orderBy(asc(workspace.createdAt)).all();
+    },
+
+    /** Workspaces that a person is a member of, the first joined first. */
+    async ofPerson(personId: string): Promise<Workspace[]> {
+      return db.orm
+        .select({ workspace })
+        .from(membership)
+        .innerJoin(workspace, eq(workspace.id, membership.workspaceId))
+        .where(and(eq(membership.personId, personId), isNull(membership.endedAt)))
+        .orderBy(asc(membership.createdAt))
+        .all()
+        .map((row) => row.workspace);
+    },
+
+    async organisations(workspaceId: string): Promise<OrganisationView[]> {
+      const { id, name, kind, sector } = organisation;
+      return db.orm
+        .select({ id, name, kind, sector })
+        .from(organisation)
+        .where(eq(organisation.workspaceId, workspaceId))
+        .orderBy(asc(organisation.createdAt), asc(organisation.id))
+        .all();
+    },
+
+    /** @throws Refused 'organisation-taken' when the workspace has one of this name; returns the new id */
+    addOrganisation: (workspaceId: string, input: NewOrganisation): Promise<string> =>
+      write(db, (tx) => insertOrganisation(tx, workspaceId, input, now())),
+
+    /** Everybody who is or ever was a member, in order of joining. */
+    async members(workspaceId: string): Promise<MemberView[]> {
+      return db.orm
+        .select({
+          id: person.id,
+          name: person.name,
+          role: membership.role,
+          organisation: membership.organisationId,
+          mark: membership.mark,
+          ended: sql<boolean>`${membership.endedAt} is not null`.mapWith(Boolean),
+        })
+        .from(membership)
+        .innerJoin(person, eq(person.id, membership.personId))
+        .where(eq(membership.workspaceId, workspaceId))
+        .orderBy(asc(membership.mark))
+        .all();
+    },
+
+    /** E-mail addresses of present members by person id. For coordinators only. */
+    async emails(workspaceId: string): Promise<Record<string, string>> {
+      const rows = db.orm
+        .select({ id: person.id, email: person.email })
+        .from(membership)
+        .innerJoin(person, eq(person.id, membership.personId))
+        .where(and(eq(membership.workspaceId, workspaceId), isNull(membership.endedAt)))
+        .all();
+      return Object.fromEntries(rows.map((row) => [row.id, row.email]));
+    },
+
+    async plans(workspaceId: string): Promise<{ documentId: string; year: number }[]> {
+      return db.orm
+        .select({ documentId: document.id, year: document.year })
+        .from(document)
+        .where(and(eq(document.workspaceId, workspaceId), eq(document.kind, 'plan')))
+        .orderBy(asc(document.year))
+        .all()
+        .flatMap(({ documentId, year }) => (year === null ? [] : [{ documentId, year }]));
+    },
+
+    /** @throws Refused 'already-member', 'unknown-organisation' */
+    async addMember(workspaceId: string, personId: string, standing: Standing): Promise<void> {
+      await write(db, (tx) => joinWorkspace(tx, workspaceId, personId, standing, now()));
+      await rightsChanged(personId);
+    },
+
+    /** @throws Refused 'unknown-member', 'unknown-organisation', 'last-coordinator' */
+    async changeMember(workspaceId: string, personId: string, standing: Standing): Promise<void> {
+      await write(db, (tx) => {
+        requireOrganisation(tx, workspaceId, standing.organisationId);
+        if (standing.role !== 'coordinator') keepACoordinator(tx, workspaceId, personId);
+        changeMembership(tx, workspaceId, personId, standing);
+      });
+      await rightsChanged(personId);
+    },
+
+    /** The person can no longer enter; what they wrote keeps their name. @throws Refused 'unknown-member', 'last-coordinator' */
+    async endMembership(workspaceId: string, personId: string): Promise<void> {
+      await write(db, (tx) => {
+        keepACoordinator(tx, workspaceId, personId);
+        changeMembership(tx, workspaceId, personId, { endedAt: now() });
+      });
+      await rightsChanged(personId);
+    },
+  };
+}
+
+export function insertWorkspace(tx: Orm, input: { name: string; demo?: boolean }, at: number): Workspace {
+  const base = slugOf(input.name);
+  const taken = (slug: string) => tx.select().from(workspace).where(eq(workspace.slug, slug)).get() !== undefined;
+  let slug = base;
+  for (let number = 2; taken(slug); number++) slug = `${base}-${number}`;
+  return tx
+    .insert(workspace)
+    .values({ id: newId(), slug, name: input.name, demo: input.demo ?? false, createdAt: at })
+    .returning()
+    .get();
+}
+
+export function insertOrganisation(tx: Orm, workspaceId: string, input: NewOrganisation, at: number): string {
+  const name = input.name.toLocaleLowerCase('lv');
+  const names = tx
+    .select({ name: organisation.name })
+    .from(organisation)
+    .where(eq(organisation.workspaceId, workspaceId));
+  if (names.all().some((row) => row.name.toLocaleLowerCase('lv') === name)) throw new Refused('organisation-taken');
+  const id = newId();
+  tx.insert(organisation)
+    .values({ id, workspaceId, ...input, createdAt: at })
+    .run();
+  return id;
+}
+
+/** Makes a person a member, for the first time or again (they keep their author mark). */
+export function joinWorkspace(tx: Orm, workspaceId: string, personId: string, standing: Standing, at: number): void {
+  requireOrganisation(tx, workspaceId, standing.organisationId);
+  const here = eq(membership.workspaceId, workspaceId);
+  const before = tx
+    .select()
+    .from(membership)
+    .where(and(here, eq(membership.personId, personId)))
+    .get();
+  if (before && before.endedAt === null) throw new Refused('already-member');
+  if (before) {
+    tx.update(membership)
+      .set({ ...standing, endedAt: null })
+      .where(and(here, eq(membership.personId, personId)))
+      .run();
+    return;
+  }
+  const last = tx
+    .select({ mark: max(membership.mark) })
+    .from(membership)
+    .where(here)
+    .get();
+  const mark = (last?.mark ?? -1) + 1;
+  tx.insert(membership)
+    .values({ workspaceId, personId, ...standing, mark, createdAt: at })
+    .run();
+}
+
+export function requireOrganisation(tx: Orm, workspaceId: string, organisationId: string | null): void {
+  if (organisationId === null) return;
+  const found = tx
+    .select({ id: organisation.id })
+    .from(organisation)
+    .where(and(eq(organisation.id, organisationId), eq(organisation.workspaceId, workspaceId)))
+    .get();
+  if (!found) throw new Refused('unknown-organisation');
+}
+
+type MembershipChange = Partial<Standing & { endedAt: number }>;
+
+function changeMembership(tx: Orm, workspaceId: string, personId: string, change: MembershipChange): void {
+  const { changes } = tx.update(membership).set(change).where(present(workspaceId, personId)).run();
+  if (changes === 0) throw new Refused('unknown-member');
+}
+
+/** A workspace without a coordinator could never be managed again. */
+function keepACoordinator(tx: Orm, workspaceId: string, leaving: string): void {
+  const coordinators = tx
+    .select({ personId: membership.personId })
+    .from(membership)
+    .where(and(eq(membership.workspaceId, workspaceId), eq(membership.role, 'coordinator'), isNull(membership.endedAt)))
+    .all();
+  if (coordinators.length === 1 && coordinators[0]?.personId === leaving) throw new Refused('last-coordinator');
+}
+
+function present(workspaceId: string, personId: string) {
+  return and(eq(membership.workspaceId, workspaceId), eq(membership.personId, personId), isNull(membership.endedAt));
+}

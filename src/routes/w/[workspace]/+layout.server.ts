@@ -1,0 +1,28 @@
+import { error } from '@sveltejs/kit';
+import { requireMember } from '#lib/features/people/guard.server.ts';
+import type { LayoutServerLoad } from './$types';
+
+export const load: LayoutServerLoad = async (event) => {
+  const { person, workspace } = await requireMember(event, event.params.workspace, 'plan:read');
+  const { documents, people } = event.locals.app;
+  const [organisations, members, plans] = await Promise.all([
+    people.workspaces.organisations(workspace.id),
+    people.workspaces.members(workspace.id),
+    people.workspaces.plans(workspace.id),
+  ]);
+  const me = members.find((member) => member.id === person.id);
+  if (!me) error(403, 'member');
+  const { id, slug, name, demo } = workspace;
+  return {
+    workspace: { id, slug, name, demo },
+    me: { ...me, email: person.email },
+    organisations,
+    members,
+    plans: await Promise.all(
+      plans.map(async (plan) => {
+        const title = await documents.read(plan.documentId, (doc) => String(doc.getMap('meta').get('title') ?? ''));
+        return { ...plan, title: title ?? '' };
+      }),
+    ),
+  };
+};

@@ -1,0 +1,10 @@
+import { redirect } from '@sveltejs/kit';
+import type { PageServerLoad } from './$types';
+
+/** The plan of this year, else the newest one; the page itself is for a workspace without plans. */
+export const load: PageServerLoad = async ({ parent }) => {
+  const { workspace, plans } = await parent();
+  const thisYear = new Date().getFullYear();
+  const plan = plans.find(({ year }) => year === thisYear) ?? plans.at(-1);
+  if (plan) redirect(303, `/w/${workspace.slug}/plan/${plan.year}`);
+};
