@@ -1,0 +1,45 @@
+// Close codes of document sockets. A y-websocket 3.1 client gives up for good on 4400-4499 and retries all others.
+
+/** Why a document socket is closed by the server. */
+export const CLOSE = {
+  /** Permanent: what the client sent is malformed, not allowed in a document, or too large. */
+  malformed: 4400,
+  /** Permanent: no session, or it has ended. The person signs in again. */
+  noSession: 4401,
+  /** Permanent: the person may not do this. */
+  forbidden: 4403,
+  /** Permanent: there is no such document, or the person may not know of it. */
+  noDocument: 4404,
+  /** Permanent: the client speaks an older schema or comes from an older epoch of the document. It reloads. */
+  outdated: 4409,
+  /** Retried: the server failed; nothing that was not durable has been shown. */
+  failed: 1011,
+  /** Retried: the server restarts. */
+  restart: 1012,
+  /** Retried: too much at once, or not ready yet. */
+  later: 1013,
+} as const;
+export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
+
+/** The word that goes with a code as the reason of the close frame, and with message 103 ("refused"). */
+export type CloseReason =
+  // 4400
+  | 'malformed'
+  | 'not-allowed'
+  | 'too-large'
+  // 4401
+  | 'session'
+  // 4403
+  | 'role'
+  | 'client-id'
+  | 'locked'
+  | 'server-only'
+  // 4404
+  | 'document'
+  // 4409
+  | 'schema'
+  | 'epoch'
+  // 1011, 1012, 1013
+  | 'failed'
+  | 'restart'
+  | 'later';
