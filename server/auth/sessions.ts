@@ -16,7 +16,7 @@ declare module 'lucia' {
   }
 }
 type PersonAttributes = { name: string; email: string };
-type SessionAttributes = { key: string; renew: boolean };
+type SessionAttributes = { key: string; renewal: (typeof session.$inferSelect)['renewal'] };
 
 export type Person = { id: string; name: string; email: string };
 export type SessionCookie = { name: string; value: string; attributes: Cookie['attributes'] & { path: string } };
@@ -46,7 +46,7 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
   }
 
   async function start(personId: string, key = newId()): Promise<SessionCookie> {
-    const made = await lucia.createSession(personId, { key, renew: false });
+    const made = await lucia.createSession(personId, { key, renewal: 'none' });
     return cookieOf(lucia.createSessionCookie(made.id));
   }
 
@@ -64,8 +64,8 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
         person: { id: user.id, name: user.name, email: user.email },
         key: found.key,
         token,
-        renew: found.renew,
-        cookie: found.fresh ? cookieOf(lucia.createSessionCookie(token)) : null,
+        renew: found.renewal === 'due',
+        cookie: found.fresh && found.renewal !== 'done' ? cookieOf(lucia.createSessionCookie(token)) : null,
       };
     },
 
@@ -85,7 +85,7 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
       await write(db, (tx) =>
         tx
           .update(session)
-          .set({ renew: false, expiresAt: now() + GRACE_MS })
+          .set({ renewal: 'done', expiresAt: now() + GRACE_MS })
           .where(eq(session.id, hashToken(signedIn.token)))
           .run(),
       );
@@ -94,7 +94,8 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
 
     /** Somebody's rights changed: each of their browsers gets a new token with its next page. */
     async renewAll(personId: string): Promise<void> {
-      await write(db, (tx) => tx.update(session).set({ renew: true }).where(eq(session.personId, personId)).run());
+      const replaceable = and(eq(session.personId, personId), ne(session.renewal, 'done'));
+      await write(db, (tx) => tx.update(session).set({ renewal: 'due' }).where(replaceable).run());
     },
 
     /** Signs this browser out. */
@@ -102,14 +103,10 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
       await write(db, (tx) => tx.delete(session).where(eq(session.key, key)).run());
     },
 
-    /** Signs a person out everywhere else, and old tokens of this browser too. */
-    async endOthers(signedIn: SignedIn): Promise<void> {
-      await write(db, (tx) =>
-        tx
-          .delete(session)
-          .where(and(eq(session.personId, signedIn.person.id), ne(session.key, signedIn.key)))
-          .run(),
-      );
+    /** Signs a person out everywhere else, and gives this browser a new token at once. */
+    async restart(signedIn: SignedIn): Promise<SessionCookie> {
+      await write(db, (tx) => tx.delete(session).where(eq(session.personId, signedIn.person.id)).run());
+      return start(signedIn.person.id, signedIn.key);
     },
 
     /** What to set so that the browser forgets its session. */
@@ -128,7 +125,7 @@ function createLucia(db: Db, secure: boolean, now: () => number) {
       attributes: { secure, sameSite: 'lax', path: '/' },
     },
     getUserAttributes: ({ name, email }) => ({ name, email }),
-    getSessionAttributes: ({ key, renew }) => ({ key, renew }),
+    getSessionAttributes: ({ key, renewal }) => ({ key, renewal }),
   });
 }
 
@@ -151,7 +148,7 @@ function adapter(db: Db, now: () => number): Adapter {
     id,
     userId: row.personId,
     expiresAt: new Date(row.expiresAt),
-    attributes: { key: row.key, renew: row.renew },
+    attributes: { key: row.key, renewal: row.renewal },
   });
   return {
     async getSessionAndUser(token) {
@@ -180,13 +177,9 @@ function adapter(db: Db, now: () => number): Adapter {
       await write(db, (tx) => tx.insert(session).values(row).run());
     },
     async updateSessionExpiration(token, expiresAt) {
-      sooner(() =>
-        db.orm
-          .update(session)
-          .set({ expiresAt: expiresAt.getTime() })
-          .where(eq(session.id, hashToken(token)))
-          .run(),
-      );
+      // Lucia prolongs whatever is used; a replaced token must end nevertheless.
+      const lasting = and(eq(session.id, hashToken(token)), ne(session.renewal, 'done'));
+      sooner(() => db.orm.update(session).set({ expiresAt: expiresAt.getTime() }).where(lasting).run());
     },
     async deleteSession(token) {
       sooner(() =>

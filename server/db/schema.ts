@@ -21,8 +21,10 @@ export const session = sqliteTable(
       .references(() => person.id),
     /** Stays when the token is replaced, so that open connections outlive a renewal. */
     key: text().notNull(),
-    /** The person's rights changed: replace the token at the next page. */
-    renew: integer({ mode: 'boolean' }).notNull().default(false),
+    /** `due`: the person's rights changed, the next page replaces the token. `done`: replaced, about to end. */
+    renewal: text({ enum: ['none', 'due', 'done'] })
+      .notNull()
+      .default('none'),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },

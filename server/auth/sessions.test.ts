@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import { session } from '../db/schema.ts';
+import { openPeople, seedPerson, seedWorkspace } from '#tests/support/people.ts';
+import type { SessionCookie } from './sessions.ts';
+
+const header = ({ name, value }: SessionCookie) => `theme=dark; ${name}=${value}; other=1`;
+
+async function signedIn(options = {}) {
+  const context = openPeople(options);
+  const personId = await seedPerson(context, 'anna@example.lv');
+  const { sessions } = context.people;
+  const cookie = await sessions.start(personId);
+  return { ...context, sessions, personId, cookie };
+}
+
+test('a session cookie leads to its person', async () => {
+  const { sessions, cookie, personId } = await signedIn();
+  expect(await sessions.read(header(cookie))).toMatchObject({
+    person: { id: personId, name: 'Anna Kalniņa', email: 'anna@example.lv' },
+    renew: false,
+    cookie: null,
+  });
+});
+
+test('the table holds nothing that could be used as a cookie', async () => {
+  const { db, sessions, cookie } = await signedIn();
+  const rows = db.orm.select().from(session).all();
+  expect(JSON.stringify(rows)).not.toContain(cookie.value);
+  for (const row of rows) {
+    expect(await sessions.read(`kopplans-session=${row.id}`)).toBeNull();
+    expect(await sessions.read(`kopplans-session=${row.key}`)).toBeNull();
+  }
+});
+
+test('over https the cookie is bound to the host, over http it has a plain name', async () => {
+  const { cookie: plain } = await signedIn();
+  expect(plain.name).toBe('kopplans-session');
+  expect(plain.attributes).toMatchObject({ httpOnly: true, sameSite: 'lax', secure: false, path: '/' });
+  const { cookie, sessions } = await signedIn({ secure: true });
+  expect(cookie.name).toBe('__Host-kopplans-session');
+  expect(cookie.attributes).toMatchObject({ httpOnly: true, sameSite: 'lax', secure: true, path: '/' });
+  expect(cookie.attributes.domain).toBeUndefined();
+  expect(await sessions.read(`kopplans-session=${cookie.value}`)).toBeNull();
+});
+
+test.each([
+  undefined,
+  '',
+  'kopplans-session=',
+  'kopplans-session=%',
+  'kopplans-session=abc',
+  '=; ;;',
+  'x'.repeat(9000),
+])('a header of no use (%#) signs nobody in', async (value) => {
+  const { sessions } = await signedIn();
+  expect(await sessions.read(value)).toBeNull();
+});
+
+test('an expired session is none, and is removed', async () => {
+  const { db, sessions, cookie } = await signedIn();
+  db.orm
+    .update(session)
+    .set({ expiresAt: Date.now() - 1 })
+    .run();
+  expect(await sessions.read(header(cookie))).toBeNull();
+  expect(db.orm.select().from(session).all()).toEqual([]);
+});
+
+test('a session in use is prolonged, and its cookie sent again', async () => {
+  const { db, sessions, cookie } = await signedIn();
+  db.orm
+    .update(session)
+    .set({ expiresAt: Date.now() + 86_400_000 })
+    .run();
+  const read = await sessions.read(header(cookie));
+  expect(read?.cookie?.value).toBe(cookie.value);
+  expect(db.orm.select().from(session).get()?.expiresAt).toBeGreaterThan(Date.now() + 29 * 86_400_000);
+});
+
+test('reading does not fail while another process writes', async () => {
+  const { db, sessions, cookie } = await signedIn();
+  db.orm
+    .update(session)
+    .set({ expiresAt: Date.now() + 86_400_000 })
+    .run();
+  const { default: Database } = await import('better-sqlite3');
+  const other = new Database(db.sqlite.name);
+  other.exec('begin immediate');
+  expect(await sessions.read(header(cookie))).not.toBeNull();
+  const starting = sessions.start((await sessions.read(header(cookie)))?.person.id ?? '');
+  other.exec('commit');
+  other.close();
+  expect(await sessions.read(header(await starting))).not.toBeNull();
+});
+
+test('signing out ends this browser only', async () => {
+  const { sessions, cookie, personId } = await signedIn();
+  const other = await sessions.start(personId);
+  const read = await sessions.read(header(cookie));
+  await sessions.end(read?.key ?? '');
+  expect(await sessions.read(header(cookie))).toBeNull();
+  expect(await sessions.isLive(read?.key ?? '')).toBe(false);
+  expect(await sessions.read(header(other))).not.toBeNull();
+});
+
+test('a replaced token stays valid for requests under way, and not for longer', async () => {
+  const { sessions, cookie, pass } = await signedIn();
+  const before = await sessions.read(header(cookie));
+  if (!before) throw new Error('no session');
+  const fresh = await sessions.replace(before);
+  expect(fresh.value).not.toBe(cookie.value);
+  expect(await sessions.read(header(cookie))).toMatchObject({ renew: false });
+  expect((await sessions.read(header(fresh)))?.key).toBe(before.key);
+  pass(60_001);
+  // Open connections go on: they know the browser, not the token.
+  expect(await sessions.isLive(before.key)).toBe(true);
+  await sessions.deleteExpired();
+  expect(await sessions.read(header(cookie))).toBeNull();
+  expect(await sessions.read(header(fresh))).not.toBeNull();
+});
+
+test('whoever gets new rights gets a new token with the next page', async () => {
+  const context = await signedIn();
+  const { sessions, cookie, personId, people } = context;
+  const { workspace } = await seedWorkspace({
+    ...context,
+    people: { ...people, accounts: { ...people.accounts, create: async () => personId } },
+  });
+  expect(context.rechecked).toEqual([personId]);
+  const read = await sessions.read(header(cookie));
+  expect(read?.renew).toBe(true);
+  if (read) expect(await sessions.read(header(await sessions.replace(read)))).toMatchObject({ renew: false });
+  expect(await people.access(personId, workspace.id)).toMatchObject({ role: 'coordinator' });
+});
+
+test('a new start ends every other browser and this one’s old token', async () => {
+  const { sessions, cookie, personId } = await signedIn();
+  const other = await sessions.start(personId);
+  const before = await sessions.read(header(cookie));
+  if (!before) throw new Error('no session');
+  const fresh = await sessions.restart(before);
+  expect(await sessions.read(header(other))).toBeNull();
+  expect(await sessions.read(header(cookie))).toBeNull();
+  expect((await sessions.read(header(fresh)))?.key).toBe(before.key);
+});
