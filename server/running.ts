@@ -8,9 +8,14 @@ export function publishApp(app: App): void {
   (globalThis as Holder)[KEY] = app;
 }
 
+/** The application object, once hooks.server.ts has made it. */
+export function findApp(): App | null {
+  return (globalThis as Holder)[KEY] ?? null;
+}
+
 /** The application object that hooks.server.ts made. */
 export function runningApp(): App {
-  const app = (globalThis as Holder)[KEY];
+  const app = findApp();
   if (!app) throw new Error('The application has not been started');
   return app;
 }

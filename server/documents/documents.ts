@@ -1,10 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
+import type { Role } from '#domain/rights.ts';
 
 /** Who acts: a person for an organisation. */
 export type Actor = { personId: string; organisationId: string | null };
+
+/** A person in the workspace of a document. */
+export type Access = { role: Role; organisationId: string | null; name: string; mark: number };
+
+/** What the engine has to know about people. */
+export type Directory = {
+  /** Whose session a Cookie header belongs to; null without a valid one. */
+  identify(cookie: string | undefined): Promise<{ personId: string; sessionKey: string } | null>;
+  isLive(sessionKey: string): Promise<boolean>;
+  /** A person's membership of the workspace that a document belongs to; null for somebody who is no member. */
+  access(personId: string, documentId: string): Promise<Access | 'no-document' | null>;
+};
 
 /**
  * A writer inside this process (demo, imports, tests): a Y.Doc of its own whose updates go through the gate like any
@@ -23,10 +36,14 @@ export type NewPlan = { workspaceId: string; year: number; title: string };
 export type Documents = {
   /** Creates and seeds a plan; returns its document id. */
   createPlan(plan: NewPlan): Promise<string>;
-  /** Reads the durable state; what is not on disk yet is not shown. Null when there is no such document. */
+  /**
+   * Reads the durable state; what is not on disk yet is not shown. Null when there is no such document. `view` must
+   * not change the document.
+   */
   read<T>(documentId: string, view: (doc: Y.Doc) => T): Promise<T | null>;
   /** Who wrote which ids, complete. */
   authors(documentId: string): Promise<AuthorsMessage>;
+  /** @throws when there is no such document */
   join(documentId: string, actor: Actor): Promise<LocalWriter>;
   /** A browser asks for `/sync/<documentId>`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

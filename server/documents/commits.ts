@@ -1,0 +1,100 @@
+import { SqliteError, type Database } from 'better-sqlite3';
+import type { Log } from '../log.ts';
+
+/** Something with changes that have to become durable: a room. */
+export type Pending = {
+  documentId: string;
+  /** Writes everything that is pending; may be called again when the transaction fails. */
+  write(): void;
+  /** What was pending is on disk. */
+  committed(): void;
+  /** It never will be: forget the changes. */
+  failed(): void;
+};
+
+const FIRST_RETRY = 10;
+const LAST_RETRY = 250;
+
+/**
+ * Makes changes durable: everything that arrived in one turn of the event loop goes to disk in one transaction. While
+ * one transaction is being synced the next turn's changes gather, so batches grow with the load.
+ */
+export class Commits {
+  readonly #sqlite: Database;
+  readonly #log: Log;
+  #waiting = new Set<Pending>();
+  #scheduled = false;
+  #retry = FIRST_RETRY;
+  #idle: (() => void)[] = [];
+
+  constructor(sqlite: Database, log: Log) {
+    this.#sqlite = sqlite;
+    this.#log = log;
+  }
+
+  add(pending: Pending): void {
+    this.#waiting.add(pending);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#run());
+  }
+
+  /** Resolves when nothing waits any more. */
+  settled(): Promise<void> {
+    if (this.#waiting.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #run(): void {
+    const outcome = this.#commit();
+    if (outcome === 'busy') {
+      // Somebody else writes. Off the loop, so that pages and awareness go on; nothing is shown meanwhile.
+      setTimeout(() => this.#run(), this.#retry);
+      this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+      return;
+    }
+    this.#retry = FIRST_RETRY;
+    this.#scheduled = false;
+    const { written, failed } = outcome;
+    for (const pending of [...written, ...failed]) this.#waiting.delete(pending);
+    for (const pending of failed) pending.failed();
+    for (const pending of written) pending.committed();
+    if (this.#waiting.size > 0 && !this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => this.#run());
+    }
+    if (this.#waiting.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #commit(): { written: Pending[]; failed: Pending[] } | 'busy' {
+    const sqlite = this.#sqlite;
+    const written: Pending[] = [];
+    const failed: Pending[] = [];
+    try {
+      // A busy database is asked again later; waiting inside SQLite would stop the whole process.
+      sqlite.pragma('busy_timeout = 0');
+      sqlite.exec('BEGIN IMMEDIATE');
+      for (const pending of this.#waiting) {
+        sqlite.exec('SAVEPOINT room');
+        try {
+          pending.write();
+          written.push(pending);
+        } catch (error) {
+          this.#log.error({ err: error, document: pending.documentId }, 'cannot append to the ledger');
+          sqlite.exec('ROLLBACK TO room');
+          failed.push(pending);
+        }
+        sqlite.exec('RELEASE room');
+      }
+      sqlite.exec('COMMIT');
+      return { written, failed };
+    } catch (error) {
+      if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+      if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) return 'busy';
+      this.#log.error({ err: error }, 'cannot write to the database');
+      return { written: [], failed: [...this.#waiting] };
+    } finally {
+      sqlite.pragma('busy_timeout = 50');
+    }
+  }
+}

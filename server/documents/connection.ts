@@ -1,0 +1,225 @@
+import type { WebSocket } from 'ws';
+import * as Y from 'yjs';
+import type { AuthorsMessage } from '#domain/authorship.ts';
+import { newId } from '#domain/ids.ts';
+import { allows, type Role } from '#domain/rights.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import type { Access, Actor } from './documents.ts';
+import { awarenessFrame, extraFrame, readMessage, step1Frame, step2Frame, updateFrame, type ClientMessage } from './messages.ts';
+import { Bucket } from './rate.ts';
+import { REFUSAL, type Refusal } from './refusal.ts';
+import type { Peer, Room } from './room.ts';
+
+/** How far a connection is. */
+type State =
+  /** Has not asked for the document yet: gets no changes. */
+  | { kind: 'joining' }
+  /** Gets every change. */
+  | { kind: 'live' }
+  /** Does not read fast enough: what it missed is sent as one difference once it has caught up. */
+  | { kind: 'lagging'; missed: Uint8Array[]; bytes: number }
+  | { kind: 'closed' };
+
+/** Something small, so that a y-websocket client, which counts messages and not pings, sees that we are there. */
+const KEEP_ALIVE = awarenessFrame([]);
+const CLOSE_PATIENCE_MS = 3_000;
+const CATCH_UP_MS = 100;
+
+/** One browser's socket in a room. */
+export class Connection implements Peer {
+  readonly id = newId();
+  readonly personId: string;
+  readonly sessionKey: string;
+  readonly #socket: WebSocket;
+  readonly #room: Room;
+  readonly #limits: ConnectionLimits;
+  /** Whether the client understands our own messages (`?v=1`). */
+  readonly #extra: boolean;
+  readonly #messages: Bucket;
+  readonly #bytes: Bucket;
+  #access: Access;
+  #state: State = { kind: 'joining' };
+  /** Sync frames that came; a gap holds back the acknowledgement of all that follow it. */
+  #frames = { received: 0, accepted: 0, saved: 0, gap: false };
+
+  constructor(
+    socket: WebSocket,
+    room: Room,
+    who: { personId: string; sessionKey: string; access: Access },
+    options: { limits: ConnectionLimits; extra: boolean; onClose: (connection: Connection) => void },
+  ) {
+    this.personId = who.personId;
+    this.sessionKey = who.sessionKey;
+    this.#access = who.access;
+    this.#socket = socket;
+    this.#room = room;
+    this.#limits = options.limits;
+    this.#extra = options.extra;
+    this.#messages = new Bucket(options.limits.messagesPerSecond, options.limits.messageBurst);
+    this.#bytes = new Bucket(options.limits.bytesPerSecond, options.limits.byteBurst);
+
+    socket.binaryType = 'nodebuffer';
+    socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
+    socket.on('error', () => {
+      // ws closes a socket that breaks the protocol itself; a frame above its own limit is one of them.
+    });
+    socket.on('close', () => {
+      this.#state = { kind: 'closed' };
+      room.leave(this);
+      options.onClose(this);
+    });
+    room.join(this, true);
+    room.whenDurable(() => this.#send(step1Frame(Y.encodeStateVector(room.doc))));
+  }
+
+  get room(): Room {
+    return this.#room;
+  }
+
+  get actor(): Actor {
+    return { personId: this.personId, organisationId: this.#access.organisationId };
+  }
+
+  get canWrite(): boolean {
+    return allows(this.#access.role, 'plan:write');
+  }
+
+  /** The person's rights as they are now. */
+  update(access: Access): void {
+    const could = this.canWrite;
+    this.#access = access;
+    if (this.#extra && could !== this.canWrite) this.#send(extraFrame('notice', { canWrite: this.canWrite }));
+  }
+
+  keepAlive(): void {
+    this.#send(KEEP_ALIVE);
+  }
+
+  /** Says why and closes. */
+  close(refusal: Refusal): void {
+    if (this.#state.kind === 'closed') return;
+    if (this.#extra) this.#send(extraFrame('refused', { code: refusal.code, text: refusal.reason }));
+    this.#state = { kind: 'closed' };
+    this.#room.leave(this);
+    this.#socket.close(refusal.code, refusal.reason);
+    setTimeout(() => this.#socket.terminate(), CLOSE_PATIENCE_MS).unref();
+  }
+
+  // What the room tells
+
+  changed(update: Uint8Array, frame: Uint8Array): void {
+    if (this.#state.kind === 'live' && this.#socket.bufferedAmount > this.#limits.socketBacklog) {
+      this.#state = { kind: 'lagging', missed: [], bytes: 0 };
+      this.#catchUp();
+    }
+    if (this.#state.kind === 'live') this.#send(frame);
+    if (this.#state.kind !== 'lagging') return;
+    this.#state.missed.push(update);
+    this.#state.bytes += update.length;
+    if (this.#state.bytes > this.#limits.missedBytes) this.close(REFUSAL.later);
+  }
+
+  authors(message: AuthorsMessage): void {
+    if (this.#extra && this.#state.kind !== 'joining') this.#send(extraFrame('authors', message));
+  }
+
+  presence(frame: Uint8Array): void {
+    if (this.#state.kind === 'live') this.#send(frame);
+  }
+
+  dropped(refusal: Refusal): void {
+    this.close(refusal);
+  }
+
+  #saved(): void {
+    if (!this.#extra || this.#frames.accepted === this.#frames.saved) return;
+    this.#frames.saved = this.#frames.accepted;
+    this.#send(extraFrame('saved', { frames: this.#frames.saved }));
+  }
+
+  #catchUp(): void {
+    if (this.#state.kind !== 'lagging') return;
+    if (this.#socket.bufferedAmount > 0) {
+      setTimeout(() => this.#catchUp(), CATCH_UP_MS).unref();
+      return;
+    }
+    const { missed } = this.#state;
+    this.#state = { kind: 'live' };
+    if (missed.length > 0) this.#send(updateFrame(Y.mergeUpdates(missed)));
+    this.#sendPresence();
+  }
+
+  // What the client says
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#state.kind === 'closed') return;
+    const message = isBinary ? readMessage(data) : null;
+    if (!message) return this.close(REFUSAL.malformed);
+    // Awareness is not counted: a y-websocket client echoes every change of everybody.
+    if (message.type !== 'awareness' && !(this.#messages.take(1) && this.#bytes.take(data.length))) {
+      return this.close(REFUSAL.later);
+    }
+    this.#handle(message);
+  }
+
+  #handle(message: ClientMessage): void {
+    switch (message.type) {
+      case 'step1':
+        return this.#room.whenDurable(() => this.#answer(message.stateVector));
+      case 'step2':
+      case 'update':
+        return this.#edit(message.update, message.type === 'step2');
+      case 'awareness': {
+        const wasKnown = this.#room.isPresent(this);
+        const { name, organisationId, mark } = this.#access;
+        const user = { id: this.personId, name, organisation: organisationId, mark };
+        const refusal = this.#room.announce(this, message.entries, user);
+        if (refusal) return this.close(refusal);
+        if (!wasKnown && this.#room.isPresent(this)) this.#sendPresence();
+        return;
+      }
+      case 'query-awareness':
+        return this.#sendPresence();
+    }
+  }
+
+  /** Answers a sync step 1 with what the client has not got; from then on it gets every change. */
+  #answer(stateVector: Map<number, number>): void {
+    if (this.#state.kind === 'closed') return;
+    const first = this.#state.kind === 'joining';
+    const { doc } = this.#room;
+    const update =
+      stateVector.size === 0 ? this.#room.fullState() : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(stateVector));
+    this.#state = { kind: 'live' };
+    this.#send(step2Frame(update));
+    if (!first) return;
+    this.#sendPresence();
+    if (this.#extra) this.#send(extraFrame('authors', this.#room.authors()));
+  }
+
+  #edit(update: Uint8Array, complete: boolean): void {
+    this.#frames.received++;
+    const receipt = this.#room.receive(this, update);
+    switch (receipt.kind) {
+      case 'refused':
+        return this.close(receipt.refusal);
+      case 'gap':
+        // The client has more than it sent: ask for everything.
+        this.#frames.gap = true;
+        return this.#room.whenDurable(() => this.#send(step1Frame(Y.encodeStateVector(this.#room.doc))));
+      case 'accepted':
+        if (complete) this.#frames.gap = false;
+        if (!this.#frames.gap) this.#frames.accepted = this.#frames.received;
+        return this.#room.whenDurable(() => this.#saved());
+    }
+  }
+
+  #sendPresence(): void {
+    const frame = this.#room.presenceFor(this);
+    if (frame) this.#send(frame);
+  }
+
+  #send(frame: Uint8Array): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame);
+  }
+}

@@ -1,0 +1,106 @@
+import * as Y from 'yjs';
+import { newId } from '#domain/ids.ts';
+import { seedPlan } from '#domain/plan/edit.ts';
+import type { Db } from '../db/client.ts';
+import type { Log } from '../log.ts';
+import { attribute } from './attribution.ts';
+import { AuthorTable } from './authors.ts';
+import { ClaimTable } from './claims.ts';
+import { Commits } from './commits.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-limits.ts';
+import type { Directory, Documents, NewPlan } from './documents.ts';
+import { Gateway } from './gateway.ts';
+import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger.ts';
+import { Participations } from './participation.ts';
+import { Rooms } from './registry.ts';
+import type { Stores } from './room.ts';
+import { Snapshots } from './snapshots.ts';
+import { joinLocally } from './writer.ts';
+
+export type EngineOptions = {
+  db: Db;
+  log: Log;
+  directory: Directory;
+  /** Public address; null: whatever the Host header says. */
+  origin: string | null;
+  limits?: Partial<ConnectionLimits>;
+  now?: () => number;
+};
+
+/** Builds the document engine. It opens documents as they are asked for. */
+export function createDocuments(options: EngineOptions): Documents {
+  const { db, log, directory, origin, now = Date.now } = options;
+  const limits = { ...CONNECTION_LIMITS, ...options.limits };
+  const ledger = new Ledger(db.sqlite);
+  const stores: Stores = {
+    log,
+    limits,
+    ledger,
+    claims: new ClaimTable(db.sqlite),
+    authors: new AuthorTable(db.sqlite),
+    snapshots: new Snapshots(db.sqlite, ledger),
+    participations: new Participations(db.sqlite),
+    commits: new Commits(db.sqlite, log),
+    now,
+  };
+  const rooms = new Rooms(stores);
+  const gateway = new Gateway({ rooms, directory, origin, limits, log });
+
+  return {
+    async createPlan(plan) {
+      return createPlan(stores, db, plan);
+    },
+    async read(documentId, view) {
+      const room = rooms.get(documentId);
+      return room ? view(room.durableDoc()) : null;
+    },
+    async authors(documentId) {
+      return rooms.get(documentId)?.authors() ?? { clients: [], ranges: [] };
+    },
+    async join(documentId, actor) {
+      const room = rooms.get(documentId);
+      if (!room) throw new Error(`There is no document ${documentId}`);
+      return joinLocally(room, actor);
+    },
+    handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
+    recheck: (personId) => gateway.recheck(personId),
+    openRooms: () => rooms.size,
+    async close() {
+      await gateway.close();
+      await stores.commits.settled();
+      rooms.close();
+    },
+  };
+}
+
+/** Seeds a plan under a client id that belongs to the server for ever. */
+function createPlan(stores: Stores, db: Db, plan: NewPlan): string {
+  const documentId = newId();
+  const at = stores.now();
+  const doc = new Y.Doc();
+  const { inserted } = attribute(doc, () => seedPlan(doc, plan.title), () => {});
+  const entry = (kind: LedgerEntry['kind'], bytes: Uint8Array): LedgerEntry => ({
+    actorId: null,
+    organisationId: null,
+    connectionId: null,
+    at,
+    kind,
+    bytes,
+    inserted: kind === 'claim' ? [] : inserted,
+    deleted: [],
+    provenance: [],
+  });
+  db.sqlite
+    .transaction(() => {
+      db.sqlite
+        .prepare(`INSERT INTO document (id, workspace_id, kind, year, created_at) VALUES (?, ?, 'plan', ?, ?)`)
+        .run(documentId, plan.workspaceId, plan.year, at);
+      stores.claims.insert(documentId, { clientId: doc.clientID, personId: null, organisationId: null, at });
+      stores.ledger.append(documentId, { seq: 0, hash: FIRST_HASH }, [
+        entry('claim', Buffer.from(String(doc.clientID))),
+        entry('system', Y.encodeStateAsUpdate(doc)),
+      ]);
+    })
+    .immediate();
+  return documentId;
+}

@@ -1,0 +1,173 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { PLAN_SCHEMA } from '#domain/plan/schema.ts';
+import { allows } from '#domain/rights.ts';
+import type { Log } from '../log.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import type { Access, Directory } from './documents.ts';
+import type { Rooms } from './registry.ts';
+import { REFUSAL, type Refusal } from './refusal.ts';
+import type { Room } from './room.ts';
+
+/** ws closes frames above this itself, with a code that clients retry; ours is lower and comes with our own code. */
+const SOCKET_FRAME_BYTES = 32 * 1024 * 1024;
+const KEEP_ALIVE_MS = 15_000;
+/** Changes that were made by the command line are noticed within this time. */
+const RECHECK_MS = 10_000;
+/** On shutdown, many clients are sent away over this time, so that they do not all come back at once. */
+const FAREWELL_MS = 2_000;
+const FEW_CONNECTIONS = 20;
+
+type Admission =
+  | { kind: 'admitted'; room: Room; personId: string; sessionKey: string; access: Access }
+  | { kind: 'refused'; refusal: Refusal };
+
+/** Takes browsers' sockets at `/sync/<documentId>` in, and keeps an eye on their rights. */
+export class Gateway {
+  readonly #rooms: Rooms;
+  readonly #directory: Directory;
+  readonly #origin: string | null;
+  readonly #limits: ConnectionLimits;
+  readonly #log: Log;
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: SOCKET_FRAME_BYTES, perMessageDeflate: false });
+  readonly #connections = new Set<Connection>();
+  readonly #keepAlive: NodeJS.Timeout;
+  readonly #poll: NodeJS.Timeout;
+  #pendingUpgrades = 0;
+  #closing = false;
+
+  constructor(options: {
+    rooms: Rooms;
+    directory: Directory;
+    /** Public address; null: whatever the Host header says. */
+    origin: string | null;
+    limits: ConnectionLimits;
+    log: Log;
+  }) {
+    this.#rooms = options.rooms;
+    this.#directory = options.directory;
+    this.#origin = options.origin;
+    this.#limits = options.limits;
+    this.#log = options.log;
+    this.#keepAlive = setInterval(() => {
+      for (const connection of this.#connections) connection.keepAlive();
+    }, KEEP_ALIVE_MS);
+    this.#poll = setInterval(() => void this.#recheck([...this.#connections]), RECHECK_MS);
+    this.#keepAlive.unref();
+    this.#poll.unref();
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = URL.parse(request.url ?? '', 'http://localhost');
+    const documentId = url?.pathname.match(/^\/sync\/([\w-]{1,64})$/)?.[1];
+    if (!url || !url.pathname.startsWith('/sync/')) return refuseUpgrade(socket, 404, 'Not Found');
+    if (!this.#isOwnOrigin(request)) return refuseUpgrade(socket, 403, 'Forbidden');
+    if (this.#closing || this.#pendingUpgrades >= this.#limits.pendingUpgrades) {
+      return refuseUpgrade(socket, 503, 'Service Unavailable');
+    }
+    this.#pendingUpgrades++;
+    const onError = () => socket.destroy();
+    socket.on('error', onError);
+    this.#admit(request, documentId ?? '', url.searchParams)
+      .catch((error: unknown): Admission => {
+        this.#log.error({ err: error, document: documentId }, 'cannot open a document');
+        return { kind: 'refused', refusal: REFUSAL.failed };
+      })
+      .then((admission) => {
+        this.#pendingUpgrades--;
+        socket.off('error', onError);
+        if (socket.destroyed) return;
+        // The handshake is accepted even for those who are sent away: a refused one has no code and is retried for ever.
+        this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+          if (admission.kind === 'refused') sendAway(webSocket, admission.refusal);
+          else this.#welcome(webSocket, admission, url.searchParams.get('v') === '1');
+        });
+      });
+  }
+
+  /** Checks the open connections of a person at once. */
+  recheck(personId: string): void {
+    void this.#recheck([...this.#connections].filter((connection) => connection.personId === personId));
+  }
+
+  /** Sends everybody away; they come back when the process is there again. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#keepAlive);
+    clearInterval(this.#poll);
+    const connections = [...this.#connections];
+    const pause = connections.length > FEW_CONNECTIONS ? FAREWELL_MS / connections.length : 0;
+    for (const connection of connections) {
+      connection.close(REFUSAL.restart);
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    this.#server.close();
+  }
+
+  #isOwnOrigin(request: IncomingMessage): boolean {
+    const { origin, host } = request.headers;
+    // Programs other than browsers send none; a page of another site cannot leave it out.
+    if (origin === undefined) return true;
+    if (this.#origin !== null) return origin === this.#origin;
+    return URL.parse(origin)?.host === host;
+  }
+
+  async #admit(request: IncomingMessage, documentId: string, query: URLSearchParams): Promise<Admission> {
+    const refuse = (refusal: Refusal): Admission => ({ kind: 'refused', refusal });
+    const identity = await this.#directory.identify(request.headers.cookie);
+    if (!identity) return refuse(REFUSAL.noSession);
+    const { personId, sessionKey } = identity;
+    const access = await this.#directory.access(personId, documentId);
+    if (access === 'no-document') return refuse(REFUSAL.noDocument);
+    if (!access || !allows(access.role, 'plan:read')) return refuse(REFUSAL.role);
+    const schema = query.get('schema');
+    if (schema !== null && schema !== String(PLAN_SCHEMA)) return refuse(REFUSAL.schema);
+    const room = this.#rooms.get(documentId);
+    if (!room) return refuse(REFUSAL.noDocument);
+    const own = [...this.#connections].filter((connection) => connection.personId === personId).length;
+    if (own >= this.#limits.connectionsPerPerson || room.peers.size >= this.#limits.connectionsPerDocument) {
+      return refuse(REFUSAL.later);
+    }
+    return { kind: 'admitted', room, personId, sessionKey, access };
+  }
+
+  #welcome(socket: WebSocket, admission: Extract<Admission, { kind: 'admitted' }>, extra: boolean): void {
+    const { personId, sessionKey, access } = admission;
+    // The room may have been unloaded between the check and now.
+    const room = this.#rooms.get(admission.room.documentId);
+    if (!room || this.#closing) return sendAway(socket, REFUSAL.restart);
+    const connection = new Connection(
+      socket,
+      room,
+      { personId, sessionKey, access },
+      { limits: this.#limits, extra, onClose: (closed) => this.#connections.delete(closed) },
+    );
+    this.#connections.add(connection);
+  }
+
+  async #recheck(connections: Connection[]): Promise<void> {
+    for (const connection of connections) {
+      try {
+        const live = await this.#directory.isLive(connection.sessionKey);
+        const access = await this.#directory.access(connection.personId, connection.room.documentId);
+        if (!live) connection.close(REFUSAL.noSession);
+        else if (access === 'no-document') connection.close(REFUSAL.noDocument);
+        else if (!access || !allows(access.role, 'plan:read')) connection.close(REFUSAL.role);
+        else connection.update(access);
+      } catch (error) {
+        this.#log.error({ err: error }, 'cannot check the rights of a connection');
+      }
+    }
+  }
+}
+
+function sendAway(socket: WebSocket, refusal: Refusal): void {
+  socket.on('error', () => socket.terminate());
+  socket.close(refusal.code, refusal.reason);
+}
+
+function refuseUpgrade(socket: Duplex, status: number, text: string): void {
+  socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,55 @@
+import { Room, type Stores } from './room.ts';
+
+/** How long a room stays in memory after its last use. */
+const IDLE_MS = 60_000;
+
+/** The rooms that are open in this process. */
+export class Rooms {
+  readonly #stores: Stores;
+  readonly #rooms = new Map<string, { room: Room; usedAt: number }>();
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+    this.#sweep = setInterval(() => this.#unload(performance.now() - IDLE_MS), IDLE_MS / 2);
+    this.#sweep.unref();
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** The open room of a document, opened if need be; null when there is no such document. */
+  get(documentId: string): Room | null {
+    const open = this.#rooms.get(documentId);
+    if (open) {
+      open.usedAt = performance.now();
+      return open.room;
+    }
+    const head = this.#stores.ledger.head(documentId);
+    if (!head) return null;
+    const room = new Room(documentId, head, this.#stores, (failed) => {
+      if (this.#rooms.get(documentId)?.room === failed) this.#rooms.delete(documentId);
+    });
+    this.#rooms.set(documentId, { room, usedAt: performance.now() });
+    return room;
+  }
+
+  [Symbol.iterator](): Iterator<Room> {
+    return [...this.#rooms.values()].map(({ room }) => room)[Symbol.iterator]();
+  }
+
+  /** Unloads every room. Nobody may be in them any more, and everything must be durable. */
+  close(): void {
+    clearInterval(this.#sweep);
+    this.#unload(Infinity);
+  }
+
+  #unload(usedBefore: number): void {
+    for (const [documentId, { room, usedAt }] of this.#rooms) {
+      if (usedAt > usedBefore || room.peers.size > 0 || !room.isDurable) continue;
+      this.#rooms.delete(documentId);
+      room.unload();
+    }
+  }
+}

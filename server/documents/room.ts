@@ -1,0 +1,352 @@
+import * as Y from 'yjs';
+import type { AuthorsMessage } from '#domain/authorship.ts';
+import type { Log } from '../log.ts';
+import { applyUpdate, type Attribution } from './attribution.ts';
+import type { AuthorTable } from './authors.ts';
+import { Presence, readState, type AwarenessUser } from './awareness.ts';
+import { Claims, type Claim, type ClaimTable, type Owner } from './claims.ts';
+import type { Commits, Pending } from './commits.ts';
+import type { Actor } from './documents.ts';
+import type { Head, Ledger, LedgerEntry } from './ledger.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import { awarenessFrame, updateFrame, type AwarenessEntry } from './messages.ts';
+import type { Participations } from './participation.ts';
+import { inspectUpdate } from './placeholder-gate.ts';
+import { REFUSAL, type Refusal } from './refusal.ts';
+import type { Snapshots } from './snapshots.ts';
+
+/** Somebody in a room: a socket, or a writer inside this process. */
+export type Peer = {
+  /** Names the connection in the ledger. */
+  readonly id: string;
+  readonly actor: Actor;
+  readonly canWrite: boolean;
+  /** A durable change by somebody else; `frame` is framed once for all. */
+  changed(update: Uint8Array, frame: Uint8Array): void;
+  /** Who wrote what: new since the last message. */
+  authors(message: AuthorsMessage): void;
+  presence(frame: Uint8Array): void;
+  dropped(refusal: Refusal): void;
+};
+
+/** What became of a peer's update. An accepted one is durable when `whenDurable` says so. */
+export type Receipt = { kind: 'accepted' } | { kind: 'gap' } | { kind: 'refused'; refusal: Refusal };
+
+/** What all rooms share. */
+export type Stores = {
+  log: Log;
+  limits: ConnectionLimits;
+  ledger: Ledger;
+  claims: ClaimTable;
+  authors: AuthorTable;
+  snapshots: Snapshots;
+  participations: Participations;
+  commits: Commits;
+  now: () => number;
+};
+
+/** Rows after which a new snapshot is stored. */
+const SNAPSHOT_ROWS = 200;
+const NOTHING_NEW: AuthorsMessage = { clients: [], ranges: [] };
+
+/**
+ * One open document. Changes go gate → document → attribution → ledger; what follows from them (acknowledgement,
+ * broadcast, answers) waits until they are durable.
+ */
+export class Room implements Pending {
+  readonly documentId: string;
+  readonly #stores: Stores;
+  readonly #doc: Y.Doc;
+  readonly #claims: Claims;
+  readonly #presence = new Presence<Peer>();
+  readonly #peers = new Set<Peer>();
+  readonly #onFailed: (room: Room) => void;
+  #head: Head;
+  #rowsSinceSnapshot: number;
+  #dropped = false;
+
+  /** Not durable yet. */
+  #entries: LedgerEntry[] = [];
+  #newClaims: Claim[] = [];
+  #participants: Actor[] = [];
+  #pendingBytes = 0;
+  /** What is to be shown once everything pending is durable, in order. */
+  #effects: (() => void)[] = [];
+  /** Computed while writing; valid when the transaction commits. */
+  #written: { head: Head; snapshot: boolean } | null = null;
+
+  #fullState: Uint8Array | null = null;
+  /** The durable state while changes are pending. */
+  #durable: Y.Doc | null = null;
+
+  constructor(documentId: string, head: Head, stores: Stores, onFailed: (room: Room) => void) {
+    this.documentId = documentId;
+    this.#stores = stores;
+    this.#onFailed = onFailed;
+    this.#head = head;
+    this.#claims = new Claims(stores.claims.all(documentId));
+    const { doc, rows } = stores.snapshots.load(documentId);
+    this.#doc = doc;
+    this.#rowsSinceSnapshot = rows;
+  }
+
+  get peers(): ReadonlySet<Peer> {
+    return this.#peers;
+  }
+
+  get isDurable(): boolean {
+    return this.#entries.length === 0 && this.#participants.length === 0;
+  }
+
+  // Coming and going
+
+  join(peer: Peer, opened: boolean): void {
+    this.#peers.add(peer);
+    if (!opened || this.#stores.participations.has(this.documentId, peer.actor.personId)) return;
+    this.#participants.push(peer.actor);
+    this.#stores.commits.add(this);
+  }
+
+  leave(peer: Peer): void {
+    this.#peers.delete(peer);
+    const gone = this.#presence.remove(peer);
+    if (gone) this.#showPresence([gone], peer);
+  }
+
+  /** Whether a peer has announced itself. */
+  isPresent(peer: Peer): boolean {
+    return this.#presence.entryOf(peer) !== null;
+  }
+
+  // Reading
+
+  /** The document; holds changes that are not durable yet unless it is asked for in `whenDurable`. */
+  get doc(): Y.Doc {
+    return this.#doc;
+  }
+
+  /** The state on disk: what may be shown now. */
+  durableDoc(): Y.Doc {
+    if (this.isDurable) return this.#doc;
+    return (this.#durable ??= this.#stores.snapshots.load(this.documentId).doc);
+  }
+
+  /** The whole document as one update, encoded once per version. */
+  fullState(): Uint8Array {
+    return (this.#fullState ??= Y.encodeStateAsUpdate(this.#doc));
+  }
+
+  /** Runs when everything that was received so far is durable; at once when it is. Never when it cannot be stored. */
+  whenDurable(effect: () => void): void {
+    if (this.isDurable) effect();
+    else this.#effects.push(effect);
+  }
+
+  authors(): AuthorsMessage {
+    return this.#stores.authors.message(this.documentId, (clientId) => this.#doc.store.clients.has(clientId));
+  }
+
+  // Writing
+
+  /** An update from a peer. What is refused changes nothing. */
+  receive(peer: Peer, update: Uint8Array): Receipt {
+    const { limits, now } = this.#stores;
+    const verdict = inspectUpdate(this.#doc, update);
+    if (verdict.kind === 'refuse') return { kind: 'refused', refusal: verdict.refusal };
+    if (verdict.kind === 'gap') return { kind: 'gap' };
+    if (verdict.kind === 'nothing') return { kind: 'accepted' };
+
+    if (!peer.canWrite) return refused(REFUSAL.role);
+    if (this.#pendingBytes + update.length > limits.pendingBytes) return refused(REFUSAL.later);
+    const unclaimed: number[] = [];
+    for (const clientId of verdict.writes) {
+      const owner = this.#claims.owner(clientId);
+      if (!owner) unclaimed.push(clientId);
+      else if (!owns(peer.actor, owner)) return refused(REFUSAL.clientId);
+    }
+    if (this.#tooManyClaims(peer, unclaimed.length)) return refused(REFUSAL.later);
+
+    for (const clientId of unclaimed) this.#claim(peer, clientId);
+    const { inserted, deleted } = this.#apply(update);
+    if (inserted.length > 0 || deleted.length > 0) {
+      this.#append({
+        actorId: peer.actor.personId,
+        organisationId: peer.actor.organisationId,
+        connectionId: peer.id,
+        at: now(),
+        kind: 'edit',
+        bytes: update,
+        inserted,
+        deleted,
+        provenance: [],
+      });
+      this.#effects.push(() => this.#show(update, peer));
+    }
+    return { kind: 'accepted' };
+  }
+
+  /** Awareness entries from a peer; null when they are in order. Echoes of others' entries are dropped. */
+  announce(peer: Peer, entries: readonly AwarenessEntry[], user: AwarenessUser): Refusal | null {
+    for (const { clientId, state: json } of entries) {
+      if (!this.#mayAnnounce(peer, clientId)) continue;
+      if (json.length > this.#stores.limits.awarenessBytes) return REFUSAL.malformed;
+      const state = readState(json);
+      if (state === undefined) return REFUSAL.malformed;
+      if (state === null) {
+        const gone = this.#presence.entryOf(peer) === clientId ? this.#presence.remove(peer) : null;
+        if (gone) this.#showPresence([gone], peer);
+        continue;
+      }
+      if (!this.#claims.owner(clientId)) {
+        if (this.#tooManyClaims(peer, 1)) return REFUSAL.later;
+        this.#claim(peer, clientId);
+      }
+      const show = () => {
+        if (this.#peers.has(peer)) this.#showPresence([this.#presence.set(clientId, peer, state, user)], peer);
+      };
+      if (this.#newClaims.some((claim) => claim.clientId === clientId)) this.#effects.push(show);
+      else show();
+    }
+    return null;
+  }
+
+  /** Everybody's presence for somebody who comes in; entries of the same person only once their own is known. */
+  presenceFor(peer: Peer): Uint8Array | null {
+    const own = this.#presence.entryOf(peer) !== null;
+    const entries = this.#presence.entries(
+      (owner) => owner !== peer && (own || owner.actor.personId !== peer.actor.personId),
+    );
+    return entries.length > 0 ? awarenessFrame(entries) : null;
+  }
+
+  // Becoming durable (called by Commits)
+
+  write(): void {
+    const { ledger, claims, participations, snapshots, now } = this.#stores;
+    for (const claim of this.#newClaims) claims.insert(this.documentId, claim);
+    for (const actor of this.#participants) participations.insert(this.documentId, actor, now());
+    const head = ledger.append(this.documentId, this.#head, this.#entries);
+    const snapshot = this.#rowsSinceSnapshot + this.#entries.length >= SNAPSHOT_ROWS;
+    if (snapshot) snapshots.store(this.documentId, head.seq, this.#doc);
+    this.#written = { head, snapshot };
+  }
+
+  committed(): void {
+    if (this.#dropped || !this.#written) return;
+    const { head, snapshot } = this.#written;
+    this.#head = head;
+    this.#rowsSinceSnapshot = snapshot ? 0 : this.#rowsSinceSnapshot + this.#entries.length;
+    const effects = this.#effects;
+    const claims = this.#newClaims;
+    this.#effects = [];
+    this.#entries = [];
+    this.#newClaims = [];
+    this.#participants = [];
+    this.#pendingBytes = 0;
+    this.#written = null;
+    this.#durable = null;
+    if (claims.length > 0) this.#showAuthors({ ...NOTHING_NEW, clients: claims.flatMap(asClient) });
+    for (const effect of effects) effect();
+  }
+
+  failed(): void {
+    this.drop(REFUSAL.failed);
+  }
+
+  /** Lets go of the memory; what was written since the last snapshot is kept as a new one. */
+  unload(): void {
+    if (this.#rowsSinceSnapshot > 0) {
+      try {
+        this.#stores.snapshots.store(this.documentId, this.#head.seq, this.#doc);
+      } catch (error) {
+        // Only opening takes longer without it.
+        this.#stores.log.warn({ err: error, document: this.documentId }, 'cannot store a snapshot');
+      }
+    }
+    this.#doc.destroy();
+  }
+
+  /** Forgets the document as it is in memory, with everything in it that is not durable. */
+  drop(refusal: Refusal): void {
+    if (this.#dropped) return;
+    this.#dropped = true;
+    this.#onFailed(this);
+    for (const peer of [...this.#peers]) peer.dropped(refusal);
+    this.#doc.destroy();
+  }
+
+  #apply(update: Uint8Array): Attribution {
+    this.#fullState = null;
+    try {
+      return applyUpdate(this.#doc, update, () => {});
+    } catch (error) {
+      this.#stores.log.error({ err: error, document: this.documentId }, 'an update that passed the gate cannot be applied');
+      this.drop(REFUSAL.failed);
+      throw error;
+    }
+  }
+
+  #append(entry: LedgerEntry): void {
+    this.#entries.push(entry);
+    this.#pendingBytes += entry.bytes.length;
+    this.#stores.commits.add(this);
+  }
+
+  #claim(peer: Peer, clientId: number): void {
+    const at = this.#stores.now();
+    const claim = { clientId, ...peer.actor, at };
+    this.#claims.add(claim);
+    this.#newClaims.push(claim);
+    this.#append({
+      actorId: peer.actor.personId,
+      organisationId: peer.actor.organisationId,
+      connectionId: peer.id,
+      at,
+      kind: 'claim',
+      bytes: Buffer.from(String(clientId)),
+      inserted: [],
+      deleted: [],
+      provenance: [],
+    });
+  }
+
+  #tooManyClaims(peer: Peer, more: number): boolean {
+    if (more === 0) return false;
+    const { limits, now } = this.#stores;
+    return this.#claims.countRecent(peer.actor.personId, now()) + more > limits.claimsPerDay;
+  }
+
+  /** Whether an entry is this peer's own to announce, or an echo of somebody else's. */
+  #mayAnnounce(peer: Peer, clientId: number): boolean {
+    const entry = this.#presence.entryOf(peer);
+    if (entry !== null) return entry === clientId;
+    const owner = this.#claims.owner(clientId);
+    return owner === null || owner.personId === peer.actor.personId;
+  }
+
+  #show(update: Uint8Array, from: Peer): void {
+    const frame = updateFrame(update);
+    for (const peer of this.#peers) if (peer !== from) peer.changed(update, frame);
+  }
+
+  #showAuthors(message: AuthorsMessage): void {
+    for (const peer of this.#peers) peer.authors(message);
+  }
+
+  #showPresence(entries: AwarenessEntry[], from: Peer): void {
+    const frame = awarenessFrame(entries);
+    for (const peer of this.#peers) if (peer !== from) peer.presence(frame);
+  }
+}
+
+function refused(refusal: Refusal): Receipt {
+  return { kind: 'refused', refusal };
+}
+
+function owns(actor: Actor, owner: Owner): boolean {
+  return owner.personId === actor.personId && owner.organisationId === actor.organisationId;
+}
+
+function asClient(claim: Claim): AuthorsMessage['clients'] {
+  return claim.personId === null ? [] : [[claim.clientId, claim.personId, claim.organisationId]];
+}

@@ -1,0 +1,70 @@
+import * as Y from 'yjs';
+import { newId } from '#domain/ids.ts';
+import type { Actor, LocalWriter } from './documents.ts';
+import type { Refusal } from './refusal.ts';
+import type { Peer, Room } from './room.ts';
+
+/** What a writer inside this process gets when its change is refused. */
+export class RefusedError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`The change was refused: ${refusal.code} ${refusal.reason}`);
+    this.refusal = refusal;
+  }
+}
+
+/** A writer inside this process. Its changes take the same way as a browser's. */
+export function joinLocally(room: Room, actor: Actor): Promise<LocalWriter> {
+  const doc = new Y.Doc();
+  let refused: RefusedError | null = null;
+  const waiting = new Set<(error: RefusedError) => void>();
+  const refuse = (refusal: Refusal) => {
+    refused ??= new RefusedError(refusal);
+    for (const reject of waiting) reject(refused);
+    waiting.clear();
+  };
+  const peer: Peer = {
+    id: newId(),
+    actor,
+    canWrite: true,
+    changed: (update) => Y.applyUpdate(doc, update, peer),
+    authors: () => {},
+    presence: () => {},
+    dropped: refuse,
+  };
+  doc.on('update', (update: Uint8Array, origin: unknown) => {
+    if (origin === peer || refused) return;
+    let receipt = room.receive(peer, update);
+    // Something before it was refused or lost: everything at once shows which.
+    if (receipt.kind === 'gap') receipt = room.receive(peer, Y.encodeStateAsUpdate(doc));
+    if (receipt.kind === 'refused') refuse(receipt.refusal);
+  });
+  const saved = () =>
+    new Promise<void>((resolve, reject) => {
+      if (refused) return reject(refused);
+      waiting.add(reject);
+      room.whenDurable(() => {
+        waiting.delete(reject);
+        resolve();
+      });
+    });
+  return new Promise((resolve) => {
+    room.whenDurable(() => {
+      Y.applyUpdate(doc, room.fullState(), peer);
+      room.join(peer, false);
+      resolve({
+        doc,
+        saved,
+        async close() {
+          try {
+            await saved();
+          } finally {
+            room.leave(peer);
+            doc.destroy();
+          }
+        },
+      });
+    });
+  });
+}
