@@ -1,5 +1,7 @@
 import type { Config } from './config.ts';
+import { createDirectory } from './documents/directory.ts';
 import type { Documents } from './documents/documents.ts';
+import { createDocuments } from './documents/engine.ts';
 import { openDatabase, type Db } from './db/client.ts';
 import { createLog, type Log } from './log.ts';
 import { createPeople, type People } from './people.ts';
@@ -19,7 +21,12 @@ export type App = {
 export async function createApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const db = openDatabase(config.dataDir);
-  const documents = notYet();
+  const documents = createDocuments({
+    db,
+    log,
+    directory: createDirectory(db, () => people),
+    origin: config.origin,
+  });
   const people = createPeople({
     db,
     secure: config.origin?.startsWith('https:') ?? false,
@@ -34,6 +41,7 @@ export async function createApp(config: Config): Promise<App> {
     documents,
     welcome: await welcome(config, people),
     async close() {
+      await documents.close();
       db.close();
     },
   };
@@ -43,18 +51,4 @@ async function welcome(config: Config, people: People): Promise<string[]> {
   if (config.demo) return [];
   const token = await people.setup.offer();
   return token ? [`Set up the first workspace, with this link, once: ${config.origin ?? ''}/set-up/${token}`] : [];
-}
-
-function notYet(): Documents {
-  const nothing = () => Promise.reject(new Error('The document engine is not connected'));
-  return {
-    createPlan: nothing,
-    read: nothing,
-    authors: nothing,
-    join: nothing,
-    handleUpgrade: (_request, socket) => socket.destroy(),
-    recheck: () => {},
-    openRooms: () => 0,
-    close: async () => {},
-  };
 }

@@ -2,10 +2,18 @@ import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
-import { allows, type Role } from '#domain/rights.ts';
+import { allows } from '#domain/rights.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import type { Access, Actor } from './documents.ts';
-import { awarenessFrame, extraFrame, readMessage, step1Frame, step2Frame, updateFrame, type ClientMessage } from './messages.ts';
+import {
+  awarenessFrame,
+  extraFrame,
+  readMessage,
+  step1Frame,
+  step2Frame,
+  updateFrame,
+  type ClientMessage,
+} from './messages.ts';
 import { Bucket } from './rate.ts';
 import { REFUSAL, type Refusal } from './refusal.ts';
 import type { Peer, Room } from './room.ts';
@@ -165,6 +173,8 @@ export class Connection implements Peer {
   #handle(message: ClientMessage): void {
     switch (message.type) {
       case 'step1':
+        this.#frames.received++;
+        if (!this.#frames.gap) this.#frames.accepted = this.#frames.received;
         return this.#room.whenDurable(() => this.#answer(message.stateVector));
       case 'step2':
       case 'update':

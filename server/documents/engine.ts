@@ -11,6 +11,7 @@ import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-limits.ts
 import type { Directory, Documents, NewPlan } from './documents.ts';
 import { Gateway } from './gateway.ts';
 import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Participations } from './participation.ts';
 import { Rooms } from './registry.ts';
 import type { Stores } from './room.ts';
@@ -23,14 +24,14 @@ export type EngineOptions = {
   directory: Directory;
   /** Public address; null: whatever the Host header says. */
   origin: string | null;
-  limits?: Partial<ConnectionLimits>;
+  limits?: Partial<Limits & ConnectionLimits>;
   now?: () => number;
 };
 
 /** Builds the document engine. It opens documents as they are asked for. */
 export function createDocuments(options: EngineOptions): Documents {
   const { db, log, directory, origin, now = Date.now } = options;
-  const limits = { ...CONNECTION_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...CONNECTION_LIMITS, ...options.limits };
   const ledger = new Ledger(db.sqlite);
   const stores: Stores = {
     log,
@@ -78,7 +79,11 @@ function createPlan(stores: Stores, db: Db, plan: NewPlan): string {
   const documentId = newId();
   const at = stores.now();
   const doc = new Y.Doc();
-  const { inserted } = attribute(doc, () => seedPlan(doc, plan.title), () => {});
+  const { inserted } = attribute(
+    doc,
+    () => seedPlan(doc, plan.title),
+    () => {},
+  );
   const entry = (kind: LedgerEntry['kind'], bytes: Uint8Array): LedgerEntry => ({
     actorId: null,
     organisationId: null,

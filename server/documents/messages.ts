@@ -23,7 +23,7 @@ export type ClientMessage =
   | { type: 'query-awareness' };
 
 export type ExtraMessage = {
-  /** How many sync frames (update or sync step 2) of this connection are durable. */
+  /** How many of this connection's sync frames (message type 0, any step) are durable. */
   saved: { frames: number };
   authors: AuthorsMessage;
   /** What this connection may do changed. */

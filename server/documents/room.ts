@@ -1,17 +1,19 @@
 import * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
+import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import type { Log } from '../log.ts';
-import { applyUpdate, type Attribution } from './attribution.ts';
+import { applyUpdate, structsIn, type Attribution } from './attribution.ts';
 import type { AuthorTable } from './authors.ts';
 import { Presence, readState, type AwarenessUser } from './awareness.ts';
 import { Claims, type Claim, type ClaimTable, type Owner } from './claims.ts';
 import type { Commits, Pending } from './commits.ts';
 import type { Actor } from './documents.ts';
+import { inspectUpdate, type Accepted } from './gate.ts';
 import type { Head, Ledger, LedgerEntry } from './ledger.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
+import type { Limits } from './limits.ts';
 import { awarenessFrame, updateFrame, type AwarenessEntry } from './messages.ts';
 import type { Participations } from './participation.ts';
-import { inspectUpdate } from './placeholder-gate.ts';
 import { REFUSAL, type Refusal } from './refusal.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -35,7 +37,7 @@ export type Receipt = { kind: 'accepted' } | { kind: 'gap' } | { kind: 'refused'
 /** What all rooms share. */
 export type Stores = {
   log: Log;
-  limits: ConnectionLimits;
+  limits: Limits & ConnectionLimits;
   ledger: Ledger;
   claims: ClaimTable;
   authors: AuthorTable;
@@ -63,6 +65,8 @@ export class Room implements Pending {
   readonly #onFailed: (room: Room) => void;
   #head: Head;
   #rowsSinceSnapshot: number;
+  /** About how many bytes the encoded document takes. */
+  #bytes: number;
   #dropped = false;
 
   /** Not durable yet. */
@@ -85,8 +89,9 @@ export class Room implements Pending {
     this.#onFailed = onFailed;
     this.#head = head;
     this.#claims = new Claims(stores.claims.all(documentId));
-    const { doc, rows } = stores.snapshots.load(documentId);
+    const { doc, rows, bytes } = stores.snapshots.load(documentId);
     this.#doc = doc;
+    this.#bytes = bytes;
     this.#rowsSinceSnapshot = rows;
   }
 
@@ -150,38 +155,53 @@ export class Room implements Pending {
 
   /** An update from a peer. What is refused changes nothing. */
   receive(peer: Peer, update: Uint8Array): Receipt {
-    const { limits, now } = this.#stores;
-    const verdict = inspectUpdate(this.#doc, update);
-    if (verdict.kind === 'refuse') return { kind: 'refused', refusal: verdict.refusal };
-    if (verdict.kind === 'gap') return { kind: 'gap' };
-    if (verdict.kind === 'nothing') return { kind: 'accepted' };
+    const { limits, log } = this.#stores;
+    const verdict = inspectUpdate(update, peer.actor, {
+      doc: this.#doc,
+      ownerOf: (clientId) => this.#ownerOf(clientId),
+      roots: PLAN_ROOTS,
+      limits,
+      documentBytes: this.#bytes,
+    });
+    switch (verdict.kind) {
+      case 'refused':
+        log.warn({ document: this.documentId, connection: peer.id, detail: verdict.detail }, 'update refused');
+        return refused({ code: verdict.code, reason: verdict.reason });
+      case 'gap':
+        return { kind: 'gap' };
+      case 'nothing':
+        return { kind: 'accepted' };
+      case 'accept':
+        if (!peer.canWrite) return onlyTidies(this.#doc, verdict) ? { kind: 'accepted' } : refused(REFUSAL.role);
+        if (this.#pendingBytes + update.length > limits.pendingBytes) return refused(REFUSAL.later);
+        return this.#accept(peer, verdict);
+    }
+  }
 
-    if (!peer.canWrite) return refused(REFUSAL.role);
-    if (this.#pendingBytes + update.length > limits.pendingBytes) return refused(REFUSAL.later);
+  #accept(peer: Peer, { update, clients }: Accepted): Receipt {
     const unclaimed: number[] = [];
-    for (const clientId of verdict.writes) {
+    for (const clientId of clients) {
       const owner = this.#claims.owner(clientId);
       if (!owner) unclaimed.push(clientId);
+      // Somebody who changed organisation writes under a fresh client id.
       else if (!owns(peer.actor, owner)) return refused(REFUSAL.clientId);
     }
     if (this.#tooManyClaims(peer, unclaimed.length)) return refused(REFUSAL.later);
-
     for (const clientId of unclaimed) this.#claim(peer, clientId);
     const { inserted, deleted } = this.#apply(update);
-    if (inserted.length > 0 || deleted.length > 0) {
-      this.#append({
-        actorId: peer.actor.personId,
-        organisationId: peer.actor.organisationId,
-        connectionId: peer.id,
-        at: now(),
-        kind: 'edit',
-        bytes: update,
-        inserted,
-        deleted,
-        provenance: [],
-      });
-      this.#effects.push(() => this.#show(update, peer));
-    }
+    if (inserted.length === 0 && deleted.length === 0) return { kind: 'accepted' };
+    this.#append({
+      actorId: peer.actor.personId,
+      organisationId: peer.actor.organisationId,
+      connectionId: peer.id,
+      at: this.#stores.now(),
+      kind: 'edit',
+      bytes: update,
+      inserted,
+      deleted,
+      provenance: [],
+    });
+    this.#effects.push(() => this.#show(update, peer));
     return { kind: 'accepted' };
   }
 
@@ -275,12 +295,21 @@ export class Room implements Pending {
     this.#doc.destroy();
   }
 
+  #ownerOf(clientId: number): string | 'server' | null {
+    const owner = this.#claims.owner(clientId);
+    return owner && (owner.personId ?? 'server');
+  }
+
   #apply(update: Uint8Array): Attribution {
     this.#fullState = null;
+    this.#bytes += update.length;
     try {
       return applyUpdate(this.#doc, update, () => {});
     } catch (error) {
-      this.#stores.log.error({ err: error, document: this.documentId }, 'an update that passed the gate cannot be applied');
+      this.#stores.log.error(
+        { err: error, document: this.documentId },
+        'an update that passed the gate cannot be applied',
+      );
       this.drop(REFUSAL.failed);
       throw error;
     }
@@ -345,6 +374,22 @@ function refused(refusal: Refusal): Receipt {
 
 function owns(actor: Actor, owner: Owner): boolean {
   return owner.personId === actor.personId && owner.organisationId === actor.organisationId;
+}
+
+/**
+ * Whether an update only deletes formatting marks: Yjs tidies them in every browser after others' changes, also in those
+ * of people who only read.
+ */
+function onlyTidies(doc: Y.Doc, { update, clients }: Accepted): boolean {
+  if (clients.size > 0) return false;
+  const { ds } = Y.decodeUpdate(update);
+  return [...ds.clients].every(([client, ranges]) =>
+    ranges.every(({ clock, len }) =>
+      structsIn(doc, client, clock, len).every(
+        (struct) => struct.deleted || (struct instanceof Y.Item && struct.content instanceof Y.ContentFormat),
+      ),
+    ),
+  );
 }
 
 function asClient(claim: Claim): AuthorsMessage['clients'] {

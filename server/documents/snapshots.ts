@@ -20,7 +20,7 @@ export class Snapshots {
   }
 
   /** A document as it lies on disk: the snapshot and the rows behind it; `rows` says how many those were. */
-  load(documentId: string): { doc: Y.Doc; rows: number } {
+  load(documentId: string): { doc: Y.Doc; rows: number; bytes: number } {
     const doc = new Y.Doc();
     const snapshot = this.#get.get(documentId);
     const rows = this.#ledger.updatesAfter(documentId, snapshot?.seq ?? 0);
@@ -30,7 +30,8 @@ export class Snapshots {
       // As when the rows were written: no tidying of Yjs's own.
       transaction.local = true;
     });
-    return { doc, rows: rows.length };
+    const bytes = rows.reduce((sum, row) => sum + row.bytes.length, snapshot?.state.length ?? 0);
+    return { doc, rows: rows.length, bytes };
   }
 
   /** Stores the state of a document after row `seq`. Call inside a transaction. */
