@@ -1,10 +1,12 @@
 import type { Config } from './config.ts';
+import { DEMO_WELCOME, ensureDemo } from './demo/demo.ts';
 import { createDirectory } from './documents/directory.ts';
 import type { Documents } from './documents/documents.ts';
 import { createDocuments } from './documents/engine.ts';
 import { openDatabase, type Db } from './db/client.ts';
 import { createLog, type Log } from './log.ts';
 import { createPeople, type People } from './people.ts';
+import { createPlans, type Plans } from './plans/plans.ts';
 
 /** The one application object: everything that routes, sockets and commands share. */
 export type App = {
@@ -13,6 +15,7 @@ export type App = {
   db: Db;
   people: People;
   documents: Documents;
+  plans: Plans;
   /** Lines for the person who starts the server: set-up link, demo notice. */
   welcome: string[];
   close(): Promise<void>;
@@ -20,6 +23,15 @@ export type App = {
 
 export async function createApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
+  const open = (dataDir: string) => openServices({ ...config, dataDir }, log);
+  if (config.demo) await ensureDemo({ dataDir: config.dataDir, log, open });
+  const services = open(config.dataDir);
+  await services.people.sessions.deleteExpired();
+  return { config, log, ...services, welcome: await welcome(config, services.people) };
+}
+
+/** What works on the database of one data directory. */
+function openServices(config: Config, log: Log): Omit<App, 'config' | 'log' | 'welcome'> {
   const db = openDatabase(config.dataDir);
   const documents = createDocuments({
     db,
@@ -32,14 +44,11 @@ export async function createApp(config: Config): Promise<App> {
     secure: config.origin?.startsWith('https:') ?? false,
     recheck: (personId) => documents.recheck(personId),
   });
-  await people.sessions.deleteExpired();
   return {
-    config,
-    log,
     db,
     people,
     documents,
-    welcome: await welcome(config, people),
+    plans: createPlans({ db, documents }),
     async close() {
       await documents.close();
       db.close();
@@ -48,7 +57,7 @@ export async function createApp(config: Config): Promise<App> {
 }
 
 async function welcome(config: Config, people: People): Promise<string[]> {
-  if (config.demo) return [];
+  if (config.demo) return DEMO_WELCOME;
   const token = await people.setup.offer();
   return token ? [`Set up the first workspace, with this link, once: ${config.origin ?? ''}/set-up/${token}`] : [];
 }

@@ -5,6 +5,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import * as schema from './schema.ts';
 
+/** Name of the database in its data directory. */
+export const DATABASE_FILE = 'kopplans.sqlite';
+
 export type Db = {
   /** Typed queries. */
   orm: BetterSQLite3Database<typeof schema>;
@@ -16,7 +19,7 @@ export type Db = {
 /** Opens (and creates or migrates) the database of a data directory. */
 export function openDatabase(dataDir: string, migrationsFolder = path.resolve('drizzle')): Db {
   mkdirSync(dataDir, { recursive: true });
-  const sqlite = new Database(path.join(dataDir, 'kopplans.sqlite'));
+  const sqlite = new Database(path.join(dataDir, DATABASE_FILE));
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');

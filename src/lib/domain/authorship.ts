@@ -26,3 +26,5 @@ export {
 export { AuthorshipCache } from './authorship/cache.ts';
 export { evenness } from './authorship/balance.ts';
 export { ladder, type Ladder } from './authorship/ladder.ts';
+export { actionPassages, framePassages, type Passage, type Place } from './authorship/passages.ts';
+export { FRAME, type AuthorshipReport, type ReportedAction, type Words, type WordsQuery } from './authorship/report.ts';

@@ -1,0 +1,112 @@
+import { eq } from 'drizzle-orm';
+import {
+  actionPassages,
+  AuthorIndex,
+  coAuthorsOf,
+  FRAME,
+  framePassages,
+  ladder,
+  planAuthorship,
+  type Author,
+  type AuthorshipReport,
+  type ReportedAction,
+  type Thresholds,
+  type Words,
+  type WordsQuery,
+} from '#domain/authorship.ts';
+import { planRoots, readPlan } from '#domain/plan/read.ts';
+import type { Db } from '../db/client.ts';
+import { document, participation, workspace } from '../db/schema.ts';
+import type { Documents } from '../documents/documents.ts';
+import { createContributors } from './contributors.ts';
+
+export type Plans = ReturnType<typeof createPlans>;
+
+/** What can be known about whole plans. Reads what is durable only. */
+export function createPlans({ db, documents }: { db: Db; documents: Documents }) {
+  const contributorsOf = createContributors(db);
+
+  async function indexOf(documentId: string): Promise<AuthorIndex> {
+    const index = new AuthorIndex();
+    index.add(await documents.authors(documentId));
+    return index;
+  }
+
+  return {
+    /** Null when there is no such plan. */
+    async authorship(documentId: string): Promise<AuthorshipReport | null> {
+      const thresholds = thresholdsOf(db, documentId);
+      if (!thresholds) return null;
+      const index = await indexOf(documentId);
+      const counted = await documents.read(documentId, (doc) => {
+        const plan = readPlan(doc);
+        const { actions, ...totals } = planAuthorship(doc, index, thresholds);
+        const place = new Map(plan.goals.map((goal, i) => [goal.id, i]));
+        const placeOf = (goal: string | null) => place.get(goal ?? '') ?? plan.goals.length;
+        return {
+          ...totals,
+          goals: plan.goals.map(({ id, title }) => ({ id, title })),
+          actions: plan.actions
+            .toSorted((a, b) => placeOf(a.goal) - placeOf(b.goal))
+            .flatMap(({ id, title, goal }): ReportedAction[] => {
+              const authorship = actions.get(id);
+              if (!authorship) return [];
+              const { characters, unattributed, authors, tallies } = authorship;
+              return [{ id, title, goal, characters, unattributed, authors, tallies }];
+            }),
+          coAuthors: coAuthorsOf({ actions, ...totals }),
+        };
+      });
+      if (!counted) return null;
+      const { coAuthors, ...report } = counted;
+      const opened = db.orm
+        .select({ person: participation.personId })
+        .from(participation)
+        .where(eq(participation.documentId, documentId))
+        .all();
+      return {
+        ...report,
+        thresholds,
+        ladder: ladder(
+          opened.map((row) => row.person),
+          await contributorsOf(documentId),
+          coAuthors,
+        ),
+      };
+    },
+
+    /** The very words behind a figure. Null when there is no such plan. */
+    async words(documentId: string, query: WordsQuery): Promise<Words | null> {
+      const index = await indexOf(documentId);
+      const { by } = query;
+      const theirs = (author: Author) =>
+        'person' in by ? author.person === by.person : author.organisation === by.organisation;
+      return documents.read(documentId, (doc) => {
+        const words: Words = [];
+        const { actions } = planRoots(doc);
+        for (const { id, title } of readPlan(doc).actions) {
+          const action = actions.get(id);
+          if (!action || (query.in !== null && query.in !== id)) continue;
+          const passages = actionPassages(action, index, theirs);
+          if (passages.length > 0) words.push({ action: { id, title }, passages });
+        }
+        if (query.in === null || query.in === FRAME) {
+          const passages = framePassages(doc, index, theirs);
+          if (passages.length > 0) words.push({ action: null, passages });
+        }
+        return words;
+      });
+    },
+  };
+}
+
+function thresholdsOf(db: Db, documentId: string): Thresholds | null {
+  return (
+    db.orm
+      .select({ share: workspace.coAuthorShare, characters: workspace.coAuthorCharacters })
+      .from(document)
+      .innerJoin(workspace, eq(workspace.id, document.workspaceId))
+      .where(eq(document.id, documentId))
+      .get() ?? null
+  );
+}
