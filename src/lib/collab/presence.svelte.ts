@@ -28,7 +28,16 @@ export class Presence {
     return [...distinct.values()];
   });
   readonly #me: PresentUser;
-  readonly #byItem = $derived.by(() => Map.groupBy(this.others, (other) => other.focus?.item ?? null));
+  readonly #byItem = $derived.by(() => {
+    const items = new Map<string, Present[]>();
+    for (const other of this.others) {
+      if (!other.focus) continue;
+      const present = items.get(other.focus.item);
+      if (present) present.push(other);
+      else items.set(other.focus.item, [other]);
+    }
+    return items;
+  });
 
   constructor(me: MemberView) {
     this.#me = { id: me.id, name: me.name, organisation: me.organisation, mark: me.mark };

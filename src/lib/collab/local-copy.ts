@@ -1,0 +1,137 @@
+import * as Y from 'yjs';
+import type { StorageState } from './connection.svelte.ts';
+import { openStore, type OfflineStore, type WaitingRow } from './offline-store.ts';
+import type { Pending } from './pending.ts';
+
+/** A browser that does not answer (Safari has done that) must not keep the plan from opening. */
+const OPEN_TIMEOUT_MS = 3000;
+/** What others write is on the server already: it may reach this browser's store a little later. */
+const OTHERS_DELAY_MS = 2000;
+const COMPACT_EVERY = 500;
+
+export type LocalCopyOptions = {
+  personId: string;
+  documentId: string;
+  doc: Y.Doc;
+  pending: Pending;
+  /** The plan's title, for the person who signs out with something unsent. */
+  title: () => string;
+  onStorage: (state: StorageState) => void;
+};
+
+/**
+ * Keeps a plan in this browser: what was written without network is there again when the plan is next opened.
+ * Failures are told to `onStorage` and never thrown; the plan works without.
+ */
+export class LocalCopy {
+  readonly #options: LocalCopyOptions;
+  readonly #tab: string;
+  #store: OfflineStore | null = null;
+  /** What other tabs or earlier visits left waiting; this tab sends it along. */
+  #inherited: WaitingRow[] = [];
+  #written: WaitingRow | null = null;
+  #others: Uint8Array[] = [];
+  #othersTimer: ReturnType<typeof setTimeout> | undefined;
+  #rows = 0;
+  /** A write failed: the next one has to bring everything. */
+  #incomplete = false;
+
+  constructor(options: LocalCopyOptions) {
+    this.#options = options;
+    this.#tab = String(options.doc.clientID);
+  }
+
+  /** Brings what is kept into the document and follows it from then on. Transactions have this object as origin. */
+  async open(): Promise<void> {
+    const { personId, documentId, doc, pending, onStorage } = this.#options;
+    try {
+      const store = await within(OPEN_TIMEOUT_MS, openStore(personId));
+      await store.compact(documentId);
+      const { updates, waiting } = await store.load(documentId);
+      this.#store = store;
+      this.#inherited = waiting;
+      pending.restore(waiting.flatMap((row) => row.places));
+      doc.transact(() => {
+        for (const update of updates) Y.applyUpdate(doc, update, this);
+      }, this);
+      doc.on('update', this.#onUpdate);
+      onStorage('kept');
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Nothing waits any more: the server has it all. */
+  settled(): void {
+    const rows = this.#written ? [...this.#inherited, this.#written] : this.#inherited;
+    if (rows.length === 0 || !this.#store) return;
+    this.#inherited = [];
+    this.#written = null;
+    this.#store.settle(rows).catch((error: unknown) => this.#failed(error));
+  }
+
+  /** Keeps this state instead of everything before; null: keeps nothing of this plan. */
+  async replace(state: Uint8Array | null): Promise<void> {
+    const { doc, documentId } = this.#options;
+    doc.off('update', this.#onUpdate);
+    clearTimeout(this.#othersTimer);
+    await this.#store?.replace(documentId, state);
+  }
+
+  close(): void {
+    this.#options.doc.off('update', this.#onUpdate);
+    this.#write(undefined);
+    this.#store?.close();
+    this.#store = null;
+  }
+
+  readonly #onUpdate = (update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
+    if (origin === this) return;
+    if (transaction.local) return this.#write(update);
+    this.#others.push(update);
+    this.#othersTimer ??= setTimeout(() => this.#write(undefined), OTHERS_DELAY_MS);
+  };
+
+  #write(update: Uint8Array | undefined): void {
+    clearTimeout(this.#othersTimer);
+    this.#othersTimer = undefined;
+    const updates = update ? [...this.#others, update] : this.#others;
+    this.#others = [];
+    if (updates.length === 0 || !this.#store) return;
+    const { doc, documentId, onStorage } = this.#options;
+    const whole = this.#incomplete;
+    this.#incomplete = false;
+    const bytes = whole ? Y.encodeStateAsUpdate(doc) : Y.mergeUpdates(updates);
+    const store = this.#store;
+    store
+      .add(documentId, bytes, this.#waitingRow())
+      .then(() => {
+        if (whole) onStorage('kept');
+        this.#rows += 1;
+        return this.#rows % COMPACT_EVERY === 0 ? store.compact(documentId) : undefined;
+      })
+      .catch((error: unknown) => this.#failed(error));
+  }
+
+  /** What waits now, when that is something else than what was written last. */
+  #waitingRow(): WaitingRow | undefined {
+    const { documentId, pending, title } = this.#options;
+    const places = pending.places;
+    if (places.length === 0 || String(places) === String(this.#written?.places)) return undefined;
+    this.#written = { document: documentId, tab: this.#tab, title: title(), places };
+    return this.#written;
+  }
+
+  #failed(error: unknown): void {
+    this.#incomplete = true;
+    const full = error instanceof DOMException && error.name === 'QuotaExceededError';
+    this.#options.onStorage(full ? 'full' : 'unavailable');
+  }
+}
+
+function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('The browser does not answer')), milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
