@@ -8,10 +8,10 @@ export type ConnectionState = 'connecting' | 'live' | 'offline' | 'refused' | 'e
 /**
  * Why the server closed for good.
  * sign-in: no session; read-only: no right (any more) to write here; client-id: written under an id that belongs to
- * another author; malformed: the change itself was not acceptable; gone: no such document; outdated: this page is
- * older than the server.
+ * another author; change: what was written is not acceptable as it is; gone: no such document, or it may not be known;
+ * outdated: this page is older than the server.
  */
-export type RefusalReason = 'sign-in' | 'read-only' | 'forbidden' | 'client-id' | 'malformed' | 'gone' | 'outdated';
+export type RefusalReason = 'sign-in' | 'read-only' | 'client-id' | 'change' | 'gone' | 'outdated';
 export type Refusal = { code: number; reason: RefusalReason };
 
 /** Whether what is typed without network survives closing the tab: unknown until the browser has said. */
@@ -35,14 +35,17 @@ export class Connection {
   }
 }
 
-/** What a permanent close means. Codes: ENGINE "Connections". */
+/** What a permanent close means; codes and reasons are those of the server's document sockets. */
 export function refusalOf(code: number, reason: string): Refusal {
   if (code === 4401) return { code, reason: 'sign-in' };
+  if (code === 4403)
+    return { code, reason: reason === 'client-id' || reason === 'server-only' ? 'client-id' : 'read-only' };
   if (code === 4404) return { code, reason: 'gone' };
   if (code === 4409) return { code, reason: 'outdated' };
-  if (code === 4403) {
-    if (reason.includes('client-id')) return { code, reason: 'client-id' };
-    return { code, reason: /read-only|role|locked/.test(reason) ? 'read-only' : 'forbidden' };
-  }
-  return { code, reason: 'malformed' };
+  return { code, reason: 'change' };
+}
+
+/** Whether what is written from now on can still reach the server: after signing in, or with a newer page. */
+export function keepsWriting({ reason }: Refusal): boolean {
+  return reason === 'sign-in' || reason === 'outdated';
 }

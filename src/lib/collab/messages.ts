@@ -18,13 +18,9 @@ const authors = v.object({
   clients: v.array(v.tuple([v.number(), person, organisation])),
   ranges: v.array(v.tuple([v.number(), v.number(), v.number(), person, organisation])),
 });
-const refused = v.object({ code: v.number(), text: v.optional(v.string(), '') });
-
-export type RefusedMessage = { code: number; text: string };
 
 export const readSaved = (decoder: decoding.Decoder): { frames: number } | null => read(decoder, saved);
 export const readAuthors = (decoder: decoding.Decoder): AuthorsMessage | null => read(decoder, authors);
-export const readRefused = (decoder: decoding.Decoder): RefusedMessage | null => read(decoder, refused);
 
 /** Null when it is not what was agreed: a newer server may say more than this page understands. */
 function read<S extends v.GenericSchema>(decoder: decoding.Decoder, schema: S): v.InferOutput<S> | null {

@@ -1,17 +1,16 @@
 import { createContext } from 'svelte';
 import { Awareness } from 'y-protocols/awareness';
-import type { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { MemberView } from '#domain/people.ts';
 import type { PlanView } from '#domain/plan/read.ts';
 import { Authors } from './authors.svelte.ts';
-import { Connection, refusalOf } from './connection.svelte.ts';
-import { SYNC_STEP_2, SYNC_UPDATE } from './counting-socket.ts';
+import { Connection } from './connection.svelte.ts';
+import { DocumentSync } from './document-sync.ts';
 import { History } from './history.svelte.ts';
-import { Pending } from './pending.ts';
 import { PlanStore } from './plan-store.svelte.ts';
 import { Presence, type Focus } from './presence.svelte.ts';
-import { createProvider, pageTransport, type Transport } from './provider.ts';
+import { pageTransport, type Transport } from './provider.ts';
+import { unsentText, type UnsentText } from './unsent-text.ts';
 
 export type PlanSessionOptions = {
   documentId: string;
@@ -21,8 +20,9 @@ export type PlanSessionOptions = {
   canWrite: boolean;
 };
 
-/** A connection that was cut this long counts as lost; shorter ones are not worth a word. */
-const OFFLINE_AFTER_MS = 2000;
+export type StartOptions = { transport?: Transport; onNotice?: () => void };
+
+const NOWHERE = { focus: null, selection: null };
 
 /**
  * One person at one plan in one tab: the shared document, its connection, who else is there, what is saved, and the
@@ -40,14 +40,9 @@ export class PlanSession {
   readonly presence: Presence;
   readonly authors = new Authors();
   readonly history: History;
-  readonly #pending = new Pending();
   #awareness: Awareness | null = null;
-  #provider: WebsocketProvider | null = null;
+  #sync: DocumentSync | null = null;
   #cleanUp: (() => void)[] = [];
-  #disconnectView: (() => void) | null = null;
-  #offlineTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether this connection has sent all that the server lacked: from then on every change follows in order. */
-  #caughtUp = false;
 
   constructor(options: PlanSessionOptions) {
     this.documentId = options.documentId;
@@ -70,97 +65,63 @@ export class PlanSession {
     return this.view.ready && this.connection.canWrite;
   }
 
-  /** Connects. Browser only; once. */
-  start(transport: Transport = pageTransport()): void {
-    if (this.#provider) return;
+  /** Connects. Browser only; once. `onNotice`: something outside the document changed on the server. */
+  start({ transport = pageTransport(), onNotice = () => {} }: StartOptions = {}): void {
+    if (this.#sync) return;
     this.authors.restore();
-    this.awareness.setLocalState({ focus: null, selection: null });
-    this.#cleanUp.push(this.presence.follow(this.awareness));
-    const provider = createProvider(this.documentId, this.doc, this.awareness, transport, {
-      opened: () => {
-        this.#caughtUp = false;
+    this.awareness.setLocalState(NOWHERE);
+    let shown = false;
+    this.#sync = new DocumentSync({
+      documentId: this.documentId,
+      personId: this.me.id,
+      doc: this.doc,
+      awareness: this.awareness,
+      connection: this.connection,
+      transport,
+      title: () => this.view.title,
+      onReady: () => {
+        if (!shown) this.#cleanUp.push(this.view.connect(this.doc));
+        shown = true;
       },
-      allowed: () => this.connection.canWrite,
-      sent: (frame, kind) => this.#sent(frame, kind),
-      synced: () => this.#live(),
-      lost: () => this.#lost(),
-      ended: (code, reason) => this.#ended(code, reason),
-      saved: (frames) => {
-        if (this.#pending.confirmed(frames)) this.#count();
-        if (this.#pending.size === 0) this.connection.savedAt = new Date();
-      },
-      authors: (message) => this.authors.add(message),
-      notice: () => {},
-      refused: () => {},
+      onAuthors: (message) => this.authors.add(message),
+      onNotice,
     });
-    this.#provider = provider;
-    const onTransaction = (transaction: Y.Transaction) => {
-      if (transaction.origin !== provider && transaction.changed.size > 0) this.#changed(transaction);
-    };
-    this.doc.on('afterTransaction', onTransaction);
-    this.#cleanUp.push(() => this.doc.off('afterTransaction', onTransaction));
-    provider.connect();
+    const leave = () => this.focus(null);
+    addEventListener('pagehide', leave);
+    this.#cleanUp.push(this.presence.follow(this.awareness), () => removeEventListener('pagehide', leave));
+    void this.#sync.start();
   }
 
-  /** Leaves. What is not sent yet stays in the browser's store. */
+  /** Leaves. What the server has not confirmed stays in the browser's store. */
   stop(): void {
-    clearTimeout(this.#offlineTimer);
     for (const cleanUp of this.#cleanUp.splice(0)) cleanUp();
-    this.#disconnectView?.();
-    this.#provider?.destroy();
-    this.#awareness?.destroy();
+    this.focus(null);
+    this.#sync?.stop();
     this.history.manager.destroy();
-    this.doc.destroy();
   }
 
-  /** Tells the others which field I am in; null: in none. */
+  /** Tells the others which field I am in; null: in none. A new place is a new step for undo. */
   focus(focus: Focus | null): void {
+    if (!this.#sync) return;
     const before = this.awareness.getLocalState()?.focus as Focus | null | undefined;
     if (before?.item === focus?.item && before?.field === focus?.field) return;
     this.history.newStep();
-    this.awareness.setLocalState({ focus, selection: null });
+    this.awareness.setLocalState({ ...NOWHERE, focus });
   }
 
-  #changed(transaction: Y.Transaction): void {
-    if (!this.connection.canWrite) return;
-    this.#pending.note(transaction);
-    this.#count();
+  /** What the server has not confirmed, as text: to be copied when it was refused. */
+  unsentText(): UnsentText[] {
+    return unsentText(this.doc, this.#sync?.unsentPlaces() ?? []);
   }
 
-  #sent(frame: number, kind: number): void {
-    if (kind === SYNC_STEP_2) this.#caughtUp = true;
-    // A change that leaves before the server has what came before it proves nothing about the earlier ones.
-    if (kind === SYNC_STEP_2 || (kind === SYNC_UPDATE && this.#caughtUp)) this.#pending.sent(frame);
+  /** Writes what was refused anew, as fresh edits. True: the server has it; load the page again. */
+  insertAnew(): Promise<boolean> {
+    return this.#sync?.insertAnew() ?? Promise.resolve(false);
   }
 
-  #live(): void {
-    clearTimeout(this.#offlineTimer);
-    this.connection.state = 'live';
-    this.connection.refusal = null;
-    this.#disconnectView ??= this.view.connect(this.doc);
-  }
-
-  #lost(): void {
-    this.#pending.connectionLost();
-    const { connection } = this;
-    if (connection.state === 'live') connection.state = 'connecting';
-    clearTimeout(this.#offlineTimer);
-    if (connection.state !== 'connecting') return;
-    this.#offlineTimer = setTimeout(() => {
-      if (connection.state === 'connecting') connection.state = 'offline';
-    }, OFFLINE_AFTER_MS);
-  }
-
-  #ended(code: number, reason: string): void {
-    clearTimeout(this.#offlineTimer);
-    const refusal = refusalOf(code, reason);
-    this.connection.refusal = refusal;
-    this.connection.state = code === 4400 || code === 4403 ? 'refused' : 'ended';
-    this.connection.canWrite = false;
-  }
-
-  #count(): void {
-    this.connection.waiting = this.#pending.size;
+  /** Forgets what was refused, and this browser's copy. Load the page again afterwards. */
+  async discard(): Promise<void> {
+    await this.#sync?.discard();
   }
 }
 

@@ -4,16 +4,7 @@ import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { countingSocket, type SocketWatch } from './counting-socket.ts';
-import {
-  AUTHORS,
-  NOTICE,
-  readAuthors,
-  readRefused,
-  readSaved,
-  REFUSED,
-  SAVED,
-  type RefusedMessage,
-} from './messages.ts';
+import { AUTHORS, NOTICE, readAuthors, readSaved, REFUSED, SAVED } from './messages.ts';
 
 /** How the server is reached: tests bring their own socket with a cookie. */
 export type Transport = { url: string; WebSocket: typeof WebSocket };
@@ -34,7 +25,6 @@ export type ProviderEvents = SocketWatch & {
   saved(frames: number): void;
   authors(message: AuthorsMessage): void;
   notice(): void;
-  refused(message: RefusedMessage): void;
 };
 
 const BACKOFF_MS = { least: 1500, spread: 3500 };
@@ -71,11 +61,8 @@ export function createProvider(
   };
   on(SAVED, readSaved, ({ frames }) => events.saved(frames));
   on(AUTHORS, readAuthors, (message) => events.authors(message));
-  on(
-    NOTICE,
-    () => true,
-    () => events.notice(),
-  );
-  on(REFUSED, readRefused, (message) => events.refused(message));
+  provider.messageHandlers[NOTICE] = () => events.notice();
+  // The close code that follows says the same; y-websocket would complain about a message without a handler.
+  provider.messageHandlers[REFUSED] = () => {};
   return provider;
 }

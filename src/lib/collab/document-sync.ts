@@ -1,0 +1,219 @@
+import type { Awareness } from 'y-protocols/awareness';
+import type { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import type { AuthorsMessage } from '#domain/authorship.ts';
+import { PLAN_ROOTS } from '#domain/plan/schema.ts';
+import { keepsWriting, refusalOf, type Connection } from './connection.svelte.ts';
+import { SYNC_STEP_2, SYNC_UPDATE } from './counting-socket.ts';
+import { LocalCopy } from './local-copy.ts';
+import { Pending } from './pending.ts';
+import { createProvider, type ProviderEvents, type Transport } from './provider.ts';
+import { sendAnew } from './send-anew.ts';
+
+/** A connection that was cut this long counts as lost; shorter ones are not worth a word. */
+const OFFLINE_AFTER_MS = 2000;
+/** How long a page that is being left waits for the server to confirm what is under way. */
+const LINGER_MS = 5000;
+
+export type DocumentSyncOptions = {
+  documentId: string;
+  personId: string;
+  doc: Y.Doc;
+  awareness: Awareness;
+  connection: Connection;
+  transport: Transport;
+  title: () => string;
+  /** The document is there to be shown. */
+  onReady: () => void;
+  onAuthors: (message: AuthorsMessage) => void;
+  /** Something outside the document changed on the server. */
+  onNotice: () => void;
+};
+
+/**
+ * Brings one document from the browser's store and from the server, and what is written here to both. Says in
+ * `connection` what is going on, and claims nothing to be saved before the server has said so.
+ */
+export class DocumentSync {
+  readonly #options: DocumentSyncOptions;
+  readonly #pending = new Pending();
+  readonly #copy: LocalCopy;
+  readonly #provider: WebsocketProvider;
+  /** Whether this connection has sent all that the server lacked: from then on every change follows in order. */
+  #caughtUp = false;
+  #offlineTimer: ReturnType<typeof setTimeout> | undefined;
+  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
+  #stopping = false;
+  #closed = false;
+
+  constructor(options: DocumentSyncOptions) {
+    this.#options = options;
+    const { doc, documentId, personId, connection } = options;
+    this.#copy = new LocalCopy({
+      personId,
+      documentId,
+      doc,
+      pending: this.#pending,
+      title: options.title,
+      onStorage: (state) => (connection.storage = state),
+    });
+    this.#provider = createProvider(documentId, doc, options.awareness, options.transport, this.#events());
+  }
+
+  /** Opens the browser's copy, then the connection. */
+  async start(): Promise<void> {
+    const { doc, connection } = this.#options;
+    doc.on('afterTransaction', this.#onTransaction);
+    addEventListener('online', this.#onNetwork);
+    addEventListener('offline', this.#onNetwork);
+    addEventListener('beforeunload', this.#onUnload);
+    await this.#copy.open();
+    if (this.#closed) return;
+    connection.waiting = this.#pending.size;
+    this.#soonOffline();
+    this.#provider.connect();
+  }
+
+  /** Lets go of the document, as soon as the server has confirmed what is under way. */
+  stop(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    removeEventListener('online', this.#onNetwork);
+    removeEventListener('offline', this.#onNetwork);
+    removeEventListener('beforeunload', this.#onUnload);
+    clearTimeout(this.#offlineTimer);
+    if (this.#pending.size === 0 || this.#options.connection.state !== 'live') this.#close();
+    else this.#lingerTimer = setTimeout(() => this.#close(), LINGER_MS);
+  }
+
+  /**
+   * Writes what was refused anew, under a fresh client id, and keeps the result in the browser's store instead of what
+   * was refused. Returns whether the server took it; then the page has to be loaded again.
+   */
+  async insertAnew(): Promise<boolean> {
+    const { documentId, doc, transport } = this.#options;
+    const state = await sendAnew(documentId, doc, Object.keys(PLAN_ROOTS), transport);
+    if (!state) return false;
+    await this.#copy.replace(state);
+    return true;
+  }
+
+  /** Forgets this browser's copy, with what the server did not take. The page has to be loaded again. */
+  async discard(): Promise<void> {
+    await this.#copy.replace(null);
+  }
+
+  /** Places ('actions/<id>/title') whose change the server has not confirmed. */
+  unsentPlaces(): string[] {
+    return this.#pending.places;
+  }
+
+  #events(): ProviderEvents {
+    return {
+      opened: () => (this.#caughtUp = false),
+      allowed: () => this.#options.connection.canWrite,
+      sent: (frame, kind) => this.#sent(frame, kind),
+      synced: () => this.#live(),
+      lost: () => this.#lost(),
+      ended: (code, reason) => this.#ended(code, reason),
+      saved: (frames) => this.#saved(frames),
+      authors: this.#options.onAuthors,
+      notice: this.#options.onNotice,
+    };
+  }
+
+  readonly #onTransaction = (transaction: Y.Transaction) => {
+    if (transaction.origin === this.#provider || transaction.origin === this.#copy) {
+      // Yjs tidies formatting after changes of others, in every browser, by changes of its own. Whoever only watches
+      // must not write, and the server must not get the same tidying from everybody.
+      transaction._needFormattingCleanup = false;
+      return;
+    }
+    if (transaction.changed.size === 0 || !this.#options.connection.canWrite) return;
+    this.#pending.note(transaction);
+    this.#count();
+  };
+
+  #sent(frame: number, kind: number): void {
+    if (kind === SYNC_STEP_2) this.#caughtUp = true;
+    // A change that leaves before the server has what came before it proves nothing about the earlier ones.
+    if (kind === SYNC_STEP_2 || (kind === SYNC_UPDATE && this.#caughtUp)) this.#pending.sent(frame);
+  }
+
+  #saved(frames: number): void {
+    if (!this.#pending.confirmed(frames) && this.#pending.size > 0) return;
+    this.#count();
+    if (this.#pending.size > 0) return;
+    this.#options.connection.savedAt = new Date();
+    this.#copy.settled();
+    if (this.#stopping) this.#close();
+  }
+
+  #live(): void {
+    clearTimeout(this.#offlineTimer);
+    this.#offlineTimer = undefined;
+    this.#options.connection.state = 'live';
+    this.#options.onReady();
+  }
+
+  #lost(): void {
+    this.#pending.connectionLost();
+    const { connection } = this.#options;
+    if (this.#stopping) return this.#close();
+    if (connection.state === 'live') connection.state = 'connecting';
+    this.#soonOffline();
+  }
+
+  /** An interruption is said after a moment; until then it may be over. */
+  #soonOffline(): void {
+    if (this.#options.connection.state !== 'connecting') return;
+    this.#offlineTimer ??= setTimeout(() => this.#offline(), navigator.onLine === false ? 0 : OFFLINE_AFTER_MS);
+  }
+
+  #offline(): void {
+    this.#offlineTimer = undefined;
+    const { connection, doc, onReady } = this.#options;
+    if (connection.state !== 'connecting') return;
+    connection.state = 'offline';
+    // The browser's copy is all there is; it may be shown if it holds a plan.
+    if (doc.getMap('meta').has('title')) onReady();
+  }
+
+  #ended(code: number, reason: string): void {
+    clearTimeout(this.#offlineTimer);
+    this.#offlineTimer = undefined;
+    const { connection } = this.#options;
+    const refusal = refusalOf(code, reason);
+    connection.refusal = refusal;
+    connection.canWrite &&= keepsWriting(refusal);
+    connection.state = refusal.reason === 'change' || refusal.reason === 'client-id' ? 'refused' : 'ended';
+  }
+
+  /** The browser says that the network came or went: find out at once instead of at the next attempt. */
+  readonly #onNetwork = () => {
+    const provider = this.#provider;
+    if (!provider.shouldConnect) return;
+    if (!navigator.onLine) provider.disconnect();
+    provider.connect();
+  };
+
+  readonly #onUnload = (event: BeforeUnloadEvent) => {
+    const { connection } = this.#options;
+    if (connection.waiting > 0 && connection.storage !== 'kept') event.preventDefault();
+  };
+
+  #count(): void {
+    this.#options.connection.waiting = this.#pending.size;
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#lingerTimer);
+    this.#options.doc.off('afterTransaction', this.#onTransaction);
+    this.#provider.destroy();
+    this.#copy.close();
+    this.#options.awareness.destroy();
+    this.#options.doc.destroy();
+  }
+}
