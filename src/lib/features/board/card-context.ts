@@ -1,0 +1,17 @@
+import { createContext } from 'svelte';
+import type { OrganisationView } from '#domain/people.ts';
+import type { ActionView } from '#domain/plan/read.ts';
+
+/** What every card asks of the board round it. */
+export type CardContext = {
+  organisation(id: string): OrganisationView | undefined;
+  href(actionId: string): string;
+  /** People who wrote it, in order of share. */
+  coAuthors(action: ActionView): { id: string; name: string; mark: number }[];
+  openMenu(action: ActionView, anchor: HTMLElement): void;
+  focus(actionId: string): void;
+};
+
+export const [getCardContext, setCardContext] = createContext<CardContext>();
+
+export const cardLinkId = (actionId: string): string => `card-${actionId}`;

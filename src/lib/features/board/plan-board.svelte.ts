@@ -1,0 +1,258 @@
+import { createContext } from 'svelte';
+import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
+import { addAction, addGoal, deleteAction, deleteGoal, moveAction, moveGoal, type Place } from '#domain/plan/edit.ts';
+import type { ActionView } from '#domain/plan/read.ts';
+import { m } from '#lib/i18n/paraglide/messages.js';
+import { statusLabel } from '#lib/i18n/labels.ts';
+import { toast } from '#lib/ui/toasts.svelte.ts';
+import { fieldsOf, groupActions, GROUPINGS, placeIn, type Column, type Grouping } from './columns.ts';
+import { matcher, type Filter } from './filter.ts';
+
+/** A place on the board: a column and how many cards are above. */
+export type Spot = { column: string; index: number };
+
+/** An action that is being moved: with the keyboard it is shown where it would lie, with a pointer a line shows it. */
+export type Carry = { id: string; by: 'keyboard' | 'pointer'; spot: Spot | null };
+
+/** What the address says about the board. */
+export type BoardAddress = Filter & { grouping: Grouping; column: string | null; selected: string | null };
+
+export function readAddress(url: URL, params: Record<string, string | undefined>): BoardAddress {
+  const by = url.searchParams.get('by');
+  return {
+    grouping: GROUPINGS.find((grouping) => grouping === by) ?? 'goal',
+    text: url.searchParams.get('q') ?? '',
+    organisation: url.searchParams.get('org'),
+    column: url.searchParams.get('col'),
+    selected: params.action ?? null,
+  };
+}
+
+/** The board of one plan in one tab: columns as they are shown, and what is done with them. */
+export class PlanBoard {
+  readonly session: PlanSession;
+  readonly #address: () => BoardAddress;
+  /** Typed into the filter; the address follows. */
+  text = $state('');
+  carry = $state.raw<Carry | null>(null);
+  /** The column in which a new action is being named. */
+  adding = $state<string | null>(null);
+  addingGoal = $state(false);
+  renaming = $state<string | null>(null);
+  filterOpen = $state(false);
+  /** For screen readers. */
+  announcement = $state('');
+  /** The card that was put down last: it is marked for a moment. */
+  landed = $state<string | null>(null);
+
+  readonly address = $derived.by(() => this.#address());
+  readonly grouping = $derived(this.address.grouping);
+  readonly filtered = $derived(this.text.trim() !== '' || this.address.organisation !== null);
+  readonly #matches = $derived(matcher({ text: this.text, organisation: this.address.organisation }));
+  readonly #sorted = $derived.by(() =>
+    groupActions(
+      this.session.view.goals,
+      this.session.view.actions,
+      this.grouping,
+      this.filtered ? this.#matches : undefined,
+    ),
+  );
+  /** As shown: what is carried with the keyboard lies where it would be put. */
+  readonly columns = $derived.by(() => {
+    const { carry } = this;
+    if (carry?.by !== 'keyboard' || !carry.spot) return this.#sorted;
+    const action = this.session.view.action(carry.id);
+    if (!action) return this.#sorted;
+    const { column: key, index } = carry.spot;
+    return this.#sorted.map((column) => {
+      const actions = column.actions.filter((other) => other.id !== carry.id);
+      if (column.key === key) actions.splice(index, 0, action);
+      else if (actions.length === column.actions.length) return column;
+      return { ...column, actions };
+    });
+  });
+  readonly hits = $derived(this.#sorted.reduce((sum, column) => sum + column.actions.length, 0));
+  /** The column that a phone shows. */
+  readonly current = $derived(
+    this.columns.find((column) => column.key === this.address.column)?.key ?? this.columns[0]?.key ?? null,
+  );
+  readonly editable = $derived.by(() => this.session.editable);
+
+  constructor(session: PlanSession, address: () => BoardAddress) {
+    this.session = session;
+    this.#address = address;
+    this.text = address().text;
+    this.filterOpen = address().text !== '' || address().organisation !== null;
+  }
+
+  titleOf(column: Column): string {
+    if (column.status) return statusLabel(column.status);
+    if (!column.goal) return m.board_no_goal();
+    return column.goal.title.trim() || m.board_untitled_goal();
+  }
+
+  // Moving
+
+  /** Where a card is now, or null when the filter hides it. */
+  spotOf(id: string): Spot | null {
+    for (const column of this.#sorted) {
+      const index = column.actions.findIndex((action) => action.id === id);
+      if (index >= 0) return { column: column.key, index };
+    }
+    return null;
+  }
+
+  pickUp(id: string, by: Carry['by']): void {
+    if (!this.editable) return;
+    this.carry = { id, by, spot: by === 'keyboard' ? this.spotOf(id) : null };
+    this.landed = null;
+    if (by === 'keyboard') this.announcement = m.board_picked_up({ title: this.#name(id), ...this.#words() });
+  }
+
+  /** A pointer is over a place. */
+  hover(spot: Spot | null): void {
+    const { carry } = this;
+    if (carry?.by !== 'pointer') return;
+    if (carry.spot?.column === spot?.column && carry.spot?.index === spot?.index) return;
+    this.carry = { ...carry, spot };
+  }
+
+  /** One step with the keyboard: up or down in the column, or to the column beside. */
+  step(direction: 'up' | 'down' | 'left' | 'right'): void {
+    const { carry, columns } = this;
+    if (carry?.by !== 'keyboard' || !carry.spot) return;
+    const at = columns.findIndex((column) => column.key === carry.spot?.column);
+    const column = columns[direction === 'left' ? at - 1 : direction === 'right' ? at + 1 : at];
+    if (!column) return;
+    const others = column.actions.filter((action) => action.id !== carry.id).length;
+    const index = carry.spot.index + (direction === 'up' ? -1 : direction === 'down' ? 1 : 0);
+    this.carry = { ...carry, spot: { column: column.key, index: Math.max(0, Math.min(others, index)) } };
+    this.announcement = m.board_carried(this.#words());
+  }
+
+  /** Puts down what is carried. The document is written here, and only here. */
+  drop(): void {
+    const { carry } = this;
+    if (!carry) return;
+    const words = this.#words();
+    const moved = carry.spot !== null && this.move(carry.id, carry.spot);
+    this.carry = null;
+    if (moved) this.announcement = m.board_dropped({ title: this.#name(carry.id), ...words });
+    else this.#stayed(carry);
+  }
+
+  cancel(): void {
+    const { carry } = this;
+    this.carry = null;
+    if (carry) this.#stayed(carry);
+  }
+
+  #stayed(carry: Carry): void {
+    if (carry.by === 'keyboard') this.announcement = m.board_move_cancelled({ title: this.#name(carry.id) });
+  }
+
+  /** @returns whether anything changed */
+  move(id: string, spot: Spot): boolean {
+    const { view, doc, origin } = this.session;
+    const column = this.#sorted.find(({ key }) => key === spot.column);
+    const from = this.spotOf(id);
+    const action = view.action(id);
+    if (!this.editable || !column || !action) return false;
+    if (from?.column === spot.column && from.index === spot.index) return false;
+    const before = {
+      place: { after: view.actions[view.actions.indexOf(action) - 1]?.id ?? null },
+      fields: { goal: action.goal, status: action.status },
+    };
+    this.#asOneStep(() =>
+      moveAction(doc, id, placeIn(view.actions, column.actions, spot.index, id), fieldsOf(column), origin),
+    );
+    this.landed = id;
+    this.#offerUndo(m.board_moved({ title: this.#name(id) }), () =>
+      moveAction(doc, id, before.place, before.fields, origin),
+    );
+    return true;
+  }
+
+  // Adding, renaming, deleting
+
+  addAction(title: string, column: Column): void {
+    const { doc, origin } = this.session;
+    let id = '';
+    this.#asOneStep(() => (id = addAction(doc, { title, ...fieldsOf(column) }, {}, origin)));
+    this.landed = id;
+    this.announcement = m.board_action_added({ title });
+  }
+
+  deleteAction(action: ActionView): void {
+    const { doc, origin } = this.session;
+    this.#asOneStep(() => deleteAction(doc, action.id, origin));
+    this.#offerUndo(m.board_action_deleted({ title: this.#titleOr(action) }), null);
+  }
+
+  addGoal(title: string): void {
+    const { doc, origin } = this.session;
+    this.#asOneStep(() => addGoal(doc, title, {}, origin));
+    this.announcement = m.board_goal_added({ title });
+  }
+
+  /** Moves a goal one column to the left (-1) or right (1). */
+  moveGoal(id: string, by: -1 | 1): void {
+    const { view, doc, origin } = this.session;
+    const at = view.goals.findIndex((goal) => goal.id === id);
+    const others = view.goals.filter((goal) => goal.id !== id);
+    const to = at + by;
+    if (at < 0 || to < 0 || to > others.length) return;
+    const place: Place = { after: others[to - 1]?.id ?? null };
+    this.#asOneStep(() => moveGoal(doc, id, place, origin));
+    this.announcement = m.board_goal_moved({ place: String(to + 1), count: String(view.goals.length) });
+  }
+
+  deleteGoal(id: string): void {
+    const { doc, origin, view } = this.session;
+    const title = view.goal(id)?.title ?? '';
+    this.#asOneStep(() => deleteGoal(doc, id, origin));
+    this.#offerUndo(m.board_goal_deleted({ title: title.trim() || m.board_untitled_goal() }), null);
+  }
+
+  #asOneStep(change: () => void): void {
+    this.session.history.newStep();
+    change();
+    this.session.history.newStep();
+  }
+
+  /** Takes the last change back while it is still the last one; later, by `back`, where that can be done. */
+  #offerUndo(text: string, back: (() => void) | null): void {
+    const { manager } = this.session.history;
+    const step = manager.undoStack.at(-1);
+    toast(text, {
+      action: {
+        label: m.undo(),
+        run: () => {
+          if (step && manager.undoStack.at(-1) === step) manager.undo();
+          else if (back) this.#asOneStep(back);
+          else toast(m.board_undo_too_late());
+        },
+      },
+    });
+  }
+
+  #name(id: string): string {
+    const action = this.session.view.action(id);
+    return action ? this.#titleOr(action) : m.board_untitled_action();
+  }
+
+  #titleOr(action: ActionView): string {
+    return action.title.trim() || m.board_untitled_action();
+  }
+
+  #words(): { column: string; place: string; count: string } {
+    const spot = this.carry?.spot;
+    const column = this.columns.find(({ key }) => key === spot?.column);
+    if (!spot || !column) return { column: '', place: '', count: '' };
+    const others = column.actions.filter((action) => action.id !== this.carry?.id).length;
+    return { column: this.titleOf(column), place: String(spot.index + 1), count: String(others + 1) };
+  }
+}
+
+/** The board of the plan that is open. */
+export const [getBoard, setBoard] = createContext<PlanBoard>();
