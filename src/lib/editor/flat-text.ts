@@ -1,0 +1,90 @@
+import type { Mark, Node } from 'prosemirror-model';
+import * as Y from 'yjs';
+import { isSafeLink } from '#domain/rich-text.ts';
+import { blockNode, schema } from './schema.ts';
+
+// Y.Text <-> blocks. An offset counts UTF-16 units of the flat text, "\n" included; a position is ProseMirror's.
+// The document's last block may stand in the text without its "\n" (two people can delete it between them).
+
+/** Formatting attributes as Y.Text has them. */
+export type Attributes = Record<string, unknown>;
+
+/** Stands in for anything that is not text. The gate refuses such content; reading it must not break. */
+const OBJECT = '\uFFFC';
+
+/** What a Y.Text looks like as a document. Marks count on characters only, block attributes on "\n" only. */
+export function renderText(text: Y.Text): Node {
+  const blocks: Node[] = [];
+  let inline: Node[] = [];
+  const close = (attributes: Attributes) => {
+    blocks.push(createBlock(attributes, inline));
+    inline = [];
+  };
+  for (const op of text.toDelta() as { insert: unknown; attributes?: Attributes }[]) {
+    const attributes = op.attributes ?? {};
+    const lines = (typeof op.insert === 'string' ? op.insert : OBJECT).split('\n');
+    lines.forEach((line, index) => {
+      if (index > 0) close(attributes);
+      if (line) inline.push(schema.text(line, marksFrom(attributes)));
+    });
+  }
+  if (inline.length > 0 || blocks.length === 0) close({});
+  return schema.node('doc', null, blocks);
+}
+
+/** A block for the attributes of its "\n". */
+export function createBlock(attributes: Attributes, inline: readonly Node[]): Node {
+  const { type, attrs } = blockNode(attributes);
+  return schema.node(type, attrs, mergeText(inline));
+}
+
+/** Marks of a character. Values that are not allowed are read as absent. */
+export function marksFrom(attributes: Attributes): readonly Mark[] {
+  const marks: Mark[] = [];
+  const { bold, italic, link } = attributes;
+  if (typeof link === 'string' && isSafeLink(link)) marks.push(schema.mark('link', { href: link }));
+  if (bold === true) marks.push(schema.mark('bold'));
+  if (italic === true) marks.push(schema.mark('italic'));
+  return marks;
+}
+
+/** Formatting attributes of a character with these marks. */
+export function markAttributes(marks: readonly Mark[]): Attributes {
+  const attributes: Attributes = {};
+  for (const mark of marks) attributes[mark.type.name] = mark.type.name === 'link' ? String(mark.attrs.href) : true;
+  return attributes;
+}
+
+/** Length of the flat text of a document, the last block's "\n" included. */
+export function flatLength(doc: Node): number {
+  return doc.content.size - doc.childCount;
+}
+
+/** Offset of a position: how many characters stand before it. */
+export function offsetAt(doc: Node, position: number): number {
+  const $position = doc.resolve(position);
+  return position - $position.index(0) - ($position.depth > 0 ? 1 : 0);
+}
+
+/** Position of an offset, always inside a block; beyond the end it is the end of the last block. */
+export function positionAt(doc: Node, offset: number): number {
+  let start = 0;
+  for (let index = 0; index < doc.childCount; index++) {
+    const size = doc.child(index).content.size;
+    if (offset <= start + size) return offset + index + 1;
+    start += size + 1;
+  }
+  return doc.content.size - 1;
+}
+
+/** Adjacent text nodes with equal marks become one, as ProseMirror wants them. */
+function mergeText(nodes: readonly Node[]): Node[] {
+  const merged: Node[] = [];
+  for (const node of nodes) {
+    const last = merged.at(-1);
+    if (last?.sameMarkup(node))
+      merged[merged.length - 1] = schema.text((last.text ?? '') + (node.text ?? ''), last.marks);
+    else merged.push(node);
+  }
+  return merged;
+}
