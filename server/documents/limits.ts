@@ -4,7 +4,7 @@ export type Limits = {
   updateBytes: number;
   /** Bytes of a document's encoded state. Beyond it only deleting is accepted. */
   documentBytes: number;
-  /** Structs in one update. */
+  /** New structs in one update. */
   structs: number;
   /** Delete ranges in one update. */
   deleteRanges: number;
@@ -21,7 +21,7 @@ export type Limits = {
 export const DEFAULT_LIMITS: Limits = {
   updateBytes: 8 * 1024 * 1024,
   documentBytes: 32 * 1024 * 1024,
-  structs: 400_000,
+  structs: 100_000,
   deleteRanges: 200_000,
   nesting: 8,
   clock: 2 ** 31 - 1,

@@ -11,6 +11,7 @@ const HAS_LEFT = 0x80;
 const HAS_RIGHT = 0x40;
 const HAS_KEY = 0x20;
 const KIND = 0x1f;
+const SKIP = 10;
 
 const MAX_CLIENT = 2 ** 32 - 1;
 const MAX_KEY = 40;
@@ -82,18 +83,25 @@ function readSections(reader: Reader, stateOf: (client: number) => number, limit
   let budget = limits.structs;
   for (let index = 0; index < count; index++) {
     const structs = readCount(reader, 2);
-    budget -= structs;
-    if (budget < 0) throw new Violation('too-large', 'G4: too many structs');
     if (structs === 0) throw new Violation('malformed', 'G4: empty section');
     const client = readClient(reader);
     if (seen.has(client)) throw new Violation('malformed', 'G5: repeated client section');
     if (count > 1) seen.add(client);
-    sections.push(readSection(reader, client, structs, stateOf(client), limits));
+    const section = readSection(reader, client, structs, stateOf(client), budget, limits);
+    budget -= section.fresh.length;
+    sections.push(section);
   }
   return sections;
 }
 
-function readSection(reader: Reader, client: number, structs: number, state: number, limits: Limits): Section {
+function readSection(
+  reader: Reader,
+  client: number,
+  structs: number,
+  state: number,
+  budget: number,
+  limits: Limits,
+): Section {
   let clock = readClock(reader, limits);
   const section: Section = { client, state, end: 0, fresh: [], from: reader.position, to: 0, partly: false };
   for (let index = 0; index < structs; index++) {
@@ -106,6 +114,7 @@ function readSection(reader: Reader, client: number, structs: number, state: num
       continue;
     }
     if (section.fresh.length === 0) section.from = from;
+    if (section.fresh.length === budget) throw new Violation('too-large', 'G4: too many structs');
     section.fresh.push(struct);
   }
   section.end = clock;
@@ -135,6 +144,7 @@ function readStruct(reader: Reader, client: number, clock: number, limits: Limit
     struct.length = readLength(reader, limits);
     return struct;
   }
+  if ((info & KIND) === SKIP) throw new Violation('not-allowed', 'G6: Skip');
   if (info & HAS_LEFT) {
     struct.leftClient = readClient(reader);
     struct.leftClock = readClock(reader, limits);
@@ -192,7 +202,7 @@ function readContent(reader: Reader, kind: number, struct: Fresh, limits: Limits
       for (let index = 0; index < struct.length; index++) skipValue(reader, limits);
       return;
     default:
-      // GC with flags, JSON, binary, embeds, subdocuments, Skip, and what nobody has defined.
+      // GC with flags, JSON, binary, embeds, subdocuments, and what nobody has defined.
       throw new Violation('not-allowed', `G6: struct of kind ${kind}`);
   }
 }

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { Fresh, Section } from './decode.ts';
+import { Order } from './order.ts';
 import { Violation } from './violation.ts';
 
 // The second half of the gate: where each new struct will stand. It goes in the order in which Yjs integrates, so that
@@ -47,10 +48,12 @@ class Placement {
   readonly #options: PlaceOptions;
   readonly #clients: Y.Doc['store']['clients'];
   readonly #cursors = new Map<number, Cursor>();
+  readonly #order: Order;
 
   constructor(sections: Section[], options: PlaceOptions) {
     this.#options = options;
     this.#clients = options.doc.store.clients;
+    this.#order = new Order(options.doc, (client, clock) => this.#fresh(client, clock));
     for (const section of sections) {
       this.#cursors.set(section.client, { section, next: 0, placed: section.state, active: false });
     }
@@ -61,6 +64,7 @@ class Placement {
       if ((section.fresh[0]?.clock ?? 0) > section.state) return false;
     }
     for (const cursor of this.#cursors.values()) if (!this.#advance(cursor)) return false;
+    this.#order.finish((client) => this.#cursors.get(client)?.section.state ?? 0);
     return true;
   }
 
@@ -123,7 +127,9 @@ class Placement {
     // A run of which the document has the beginning goes on where that beginning stands.
     if (struct.clock < state) sameList(list, this.#listAt(struct.client, state - 1));
     struct.list = list;
-    if (list !== NOWHERE) this.#allow(struct, list);
+    if (list === NOWHERE) return;
+    this.#allow(struct, list);
+    if (list.key === null) this.#order.add(struct, state);
   }
 
   #listOf(struct: Fresh): List {

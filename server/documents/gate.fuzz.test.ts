@@ -1,0 +1,197 @@
+import { expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { addAction } from '#domain/plan/edit.ts';
+import { PLAN_ROOTS } from '#domain/plan/schema.ts';
+import { contextOf, HonestWorld, SERVER, type Arrival } from '#tests/support/honest.ts';
+import { mutate, type Material } from '#tests/support/mutate.ts';
+import { Random } from '#tests/support/random.ts';
+import { inspectUpdate, type Accepted } from './gate.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+
+// SPEC.md G1: whatever is accepted keeps the document whole; whatever is not accepted changes nothing.
+// GATE_SEED and GATE_MUTATIONS make longer runs.
+
+const SEED = Number(process.env.GATE_SEED ?? 2025);
+const MUTATIONS = Number(process.env.GATE_MUTATIONS ?? 50_000);
+const WORLDS = 6;
+const STEPS = 60;
+
+type Sample = {
+  update: Uint8Array;
+  personId: string;
+  owners: ReadonlyMap<number, string>;
+  state: Uint8Array;
+  doc: Y.Doc;
+  schema: unknown;
+  material: Material;
+  /** An honest edit by somebody else at the same time. */
+  concurrent: Uint8Array;
+};
+
+test(`G1: ${MUTATIONS} mutated updates (seed ${SEED})`, { timeout: 60_000 + MUTATIONS * 5 }, () => {
+  const random = new Random(SEED);
+  vi.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((array) => random.fill(array));
+  const samples = collect(random);
+  const counts: Record<string, number> = {};
+  for (let index = 0; index < MUTATIONS; index++) {
+    const sample = random.pick(samples);
+    const update = mutate(sample.update, sample.material, random);
+    const verdict = inspectUpdate(update, sample, contextOf(sample.doc, sample.owners));
+    counts[verdict.kind] = (counts[verdict.kind] ?? 0) + 1;
+    if (verdict.kind === 'accept')
+      holds(sample, update, verdict, `mutation ${index}`, random.chance(Number(process.env.CL ?? 0.2)));
+  }
+  for (const { doc, state } of samples) expect(Y.encodeStateAsUpdate(doc)).toEqual(state);
+  const accepted = counts.accept ?? 0;
+  process.stdout.write(
+    `gate: seed ${SEED}, ${MUTATIONS} mutated updates, ${((accepted / MUTATIONS) * 100).toFixed(1)} % accepted ${JSON.stringify(counts)}\n`,
+  );
+  expect(accepted).toBeGreaterThan(MUTATIONS / 50);
+});
+
+function collect(random: Random): Sample[] {
+  const samples: Sample[] = [];
+  for (let world = 0; world < WORLDS; world++) {
+    const arrivals: Omit<Sample, 'material'>[] = [];
+    const run = new HonestWorld(random, (arrival) => {
+      if (arrival.verdict.kind === 'accept' && random.chance(0.4)) arrivals.push(sampleOf(arrival));
+    });
+    for (let step = 0; step < STEPS; step++) run.step();
+    run.settle();
+    for (const arrival of arrivals) {
+      const states = [...Y.decodeStateVector(Y.encodeStateVector(arrival.doc))];
+      samples.push({ ...arrival, material: { other: random.pick(arrivals).update, states } });
+    }
+  }
+  return samples;
+}
+
+function sampleOf({ update, personId, before, owners }: Arrival): Omit<Sample, 'material'> {
+  const state = before();
+  const other = open(state);
+  other.clientID = 2 ** 31 + 11;
+  let concurrent: Uint8Array = Uint8Array.of(0, 0);
+  other.on('update', (bytes: Uint8Array) => (concurrent = bytes));
+  other.transact(() => {
+    addAction(other, { title: 'Citi' });
+    for (const text of textsOf(other)) text.insert(Math.floor(text.length / 2), 'ČAU');
+  });
+  const doc = open(state);
+  return { update, personId, owners, state, doc, schema: contentOf(doc).schema, concurrent };
+}
+
+function open(...updates: Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc();
+  for (const name of Object.keys(PLAN_ROOTS)) doc.getMap(name);
+  for (const update of updates) Y.applyUpdate(doc, update);
+  return doc;
+}
+
+/** The invariants of an accepted update. */
+function holds(sample: Sample, update: Uint8Array, verdict: Accepted, name: string, closely: boolean): void {
+  const fail = (what: string) => expect.fail(`${name}: ${what}\n${Buffer.from(update).toString('hex')}`);
+  const before = Y.decodeStateVector(Y.encodeStateVector(sample.doc));
+  const doc = open(sample.state);
+  let deleted = false;
+  doc.once('afterTransaction', (transaction: Y.Transaction) => (deleted = transaction.deleteSet.clients.size > 0));
+  try {
+    Y.applyUpdate(doc, verdict.update);
+  } catch (error) {
+    fail(`applying throws ${String(error)}`);
+  }
+  if (doc.store.pendingStructs || doc.store.pendingDs) fail('something is left pending');
+  if (verdict.deletes && !deleted) fail('announces a deletion that is none');
+
+  // The state moves exactly as announced, under client ids of this person or of nobody.
+  for (const { client, clock, length } of verdict.inserted) {
+    const owner = client === SERVER ? 'server' : sample.owners.get(client);
+    if (owner !== undefined && owner !== sample.personId) fail(`struct of client ${client} that belongs to ${owner}`);
+    if ((before.get(client) ?? 0) !== clock || length <= 0) fail('inserted range does not start at the state');
+    if (!verdict.clients.has(client)) fail('a client is missing in the verdict');
+    before.set(client, clock + length);
+  }
+  if (verdict.clients.size !== verdict.inserted.length) fail('too many clients in the verdict');
+  const after = Y.decodeStateVector(Y.encodeStateVector(doc));
+  if (after.size !== before.size) fail('unexpected client');
+  for (const [client, clock] of before) if (after.get(client) !== clock) fail(`client ${client} is elsewhere`);
+
+  checkShape(doc, fail);
+  const content = contentOf(doc);
+  if (content.schema !== sample.schema) fail('the schema version changed');
+  const reloaded = open(Y.encodeStateAsUpdate(doc));
+  if (reloaded.store.pendingStructs || reloaded.store.pendingDs) fail('the reloaded document has something pending');
+  if (contentOf(reloaded).all !== content.all) fail(`reloaded:\n${contentOf(reloaded).all}\n${content.all}`);
+
+  // Whoever gets it before or after somebody else's edit sees the same.
+  if (!closely) return;
+  // Not so its formatting: Yjs tidies it up by deletions of its own, which would be sent on.
+  const first = wordsOf(open(sample.state, verdict.update, sample.concurrent));
+  const second = wordsOf(open(sample.state, sample.concurrent, verdict.update));
+  if (first !== second) fail(`order matters:\n${first}\n${second}`);
+}
+
+function checkShape(doc: Y.Doc, fail: (what: string) => void): void {
+  for (const name of doc.share.keys()) if (!Object.hasOwn(PLAN_ROOTS, name)) fail(`root ${name}`);
+  const visit = (map: Y.Map<unknown>, depth: number): void => {
+    if (map._start) fail('a map with a list');
+    if (depth > DEFAULT_LIMITS.nesting) fail('too deep');
+    for (const [key, value] of map.entries()) {
+      if (!/^[\w-]{1,40}$/.test(key)) fail(`key ${key}`);
+      if (value instanceof Y.Map) visit(value, depth + 1);
+      else if (value instanceof Y.Text) checkText(value, fail);
+      else if (value !== null && !['string', 'number', 'boolean'].includes(typeof value))
+        fail(`value ${String(value)}`);
+    }
+  };
+  for (const name of Object.keys(PLAN_ROOTS)) visit(doc.getMap(name), 0);
+}
+
+function checkText(text: Y.Text, fail: (what: string) => void): void {
+  if (text._map.size > 0) fail('a text with attributes');
+  const places = new Map<string, number>();
+  const place = (id: Y.ID | null, none: number) => (id ? places.get(`${id.client} ${id.clock}`) : none);
+  let next = 0;
+  for (let item = text._start; item; item = item.right) {
+    for (let i = 0; i < item.length; i++) places.set(`${item.id.client} ${item.id.clock + i}`, next++);
+  }
+  for (let item = text._start; item; item = item.right) {
+    const at = place(item.id, 0) ?? NaN;
+    if (!((place(item.origin, -1) ?? NaN) < at && at < (place(item.rightOrigin, next) ?? NaN))) fail('wrong order');
+  }
+  for (let item = text._start; item; item = item.right) {
+    if (item.parent !== text) fail('an item of another parent');
+    const { content } = item;
+    const kinds = [Y.ContentString, Y.ContentFormat, Y.ContentDeleted];
+    if (!kinds.some((kind) => content instanceof kind)) fail(`content ${content.getRef()} in a text`);
+  }
+}
+
+function contentOf(doc: Y.Doc): { all: string; schema: unknown } {
+  const plain = (map: Y.Map<unknown>): unknown =>
+    Object.fromEntries(
+      [...map.entries()]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => [
+          key,
+          value instanceof Y.Text ? value.toDelta() : value instanceof Y.Map ? plain(value) : value,
+        ]),
+    );
+  const all = Object.keys(PLAN_ROOTS).map((name) => plain(doc.getMap(name)));
+  return { all: JSON.stringify(all), schema: doc.getMap('meta').get('schema') };
+}
+
+function wordsOf(doc: Y.Doc): string {
+  return JSON.stringify(textsOf(doc).map(String).sort());
+}
+
+function textsOf(doc: Y.Doc): Y.Text[] {
+  const texts: Y.Text[] = [];
+  const visit = (map: Y.Map<unknown>): void => {
+    for (const value of map.values()) {
+      if (value instanceof Y.Text) texts.push(value);
+      else if (value instanceof Y.Map) visit(value);
+    }
+  };
+  for (const name of Object.keys(PLAN_ROOTS)) visit(doc.getMap(name));
+  return texts;
+}
