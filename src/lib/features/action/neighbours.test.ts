@@ -1,23 +1,14 @@
 import { expect, it } from 'vitest';
-import { readPlan } from '#domain/plan/read.ts';
-import { addAction, addGoal } from '#domain/plan/edit.ts';
-import * as Y from 'yjs';
 import { neighboursOf } from './neighbours.ts';
 
-it('goes through the columns of the board, actions without a goal last', () => {
-  const doc = new Y.Doc();
-  const first = addGoal(doc, 'First');
-  const second = addGoal(doc, 'Second');
-  const stray = addAction(doc, { title: 'Stray', goal: 'removed-goal' });
-  const c = addAction(doc, { title: 'C', goal: second });
-  const a = addAction(doc, { title: 'A', goal: first });
-  const b = addAction(doc, { title: 'B', goal: first });
-  const plan = readPlan(doc);
+it('names who stands before and behind', () => {
+  const order = ['a', 'b', 'c'];
+  expect(neighboursOf('b', order)).toEqual({ previous: 'a', next: 'c' });
+  expect(neighboursOf('a', order)).toEqual({ previous: null, next: 'b' });
+  expect(neighboursOf('c', order)).toEqual({ previous: 'b', next: null });
+});
 
-  const walk: string[] = [];
-  for (let at: string | null = a; at !== null; at = neighboursOf(at, plan).next?.id ?? null) walk.push(at);
-  expect(walk).toEqual([a, b, c, stray]);
-  expect(neighboursOf(a, plan).previous).toBeNull();
-  expect(neighboursOf(stray, plan).previous?.id).toBe(c);
-  expect(neighboursOf('gone', plan)).toEqual({ previous: null, next: null });
+it('leads to the first where the action itself is filtered away', () => {
+  expect(neighboursOf('x', ['a', 'b'])).toEqual({ previous: null, next: 'a' });
+  expect(neighboursOf('x', [])).toEqual({ previous: null, next: null });
 });
