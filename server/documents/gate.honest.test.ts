@@ -25,6 +25,7 @@ test(`G0: nothing that honest clients send is refused (seed ${SEED})`, { timeout
     for (let step = 0; step < STEPS; step++) world.step();
     world.settle();
     expect(refused.map(({ how, verdict }) => ({ how, verdict }))).toEqual([]);
+    expect(world.repairs).toBe(0);
     expect(world.server.store.pendingStructs).toBeNull();
     expect(world.server.store.pendingDs).toBeNull();
     for (const device of world.devices) {

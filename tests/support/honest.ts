@@ -20,6 +20,7 @@ import { FORMS, HORIZONS, PLAN_ROOTS, SOURCES, STAGES, STATUSES } from '#domain/
 import { BLOCKS } from '#domain/rich-text.ts';
 import { inspectUpdate, type GateContext, type Verdict } from '#server/documents/gate.ts';
 import { DEFAULT_LIMITS } from '#server/documents/limits.ts';
+import { findRepairs } from '#server/documents/repair.ts';
 import type { Random } from './random.ts';
 
 // People who write one plan honestly, through real documents: several devices each, without network for a while, closed
@@ -107,6 +108,8 @@ export class HonestWorld {
   readonly server = new Y.Doc();
   readonly owners = new Map<number, string>();
   readonly devices: Device[] = [];
+  /** Repairs that the server would have made. */
+  repairs = 0;
   readonly #random: Random;
   readonly #arrived: (arrival: Arrival) => void;
   #nextClient = 1000;
@@ -117,6 +120,9 @@ export class HonestWorld {
     this.server.clientID = SERVER;
     seedPlan(this.server, 'Sadarbības rīcības plāns');
     // What Yjs tidies up by itself after a change (doubled formatting) goes to everybody, too.
+    this.server.on('afterTransaction', (transaction: Y.Transaction) => {
+      this.repairs += findRepairs(this.server, transaction).length;
+    });
     this.server.on('update', (update: Uint8Array, origin: unknown) => this.#broadcast(update, origin));
     for (const personId of ['anna', 'juris', 'anna', 'zane', 'piotr']) {
       // Some clients keep what is deleted.

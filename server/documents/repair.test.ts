@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { addAction, addFunding, addGoal, seedPlan } from '#domain/plan/edit.ts';
+import { readPlan } from '#domain/plan/read.ts';
+import { applyRepairs, findRepairs, type Repair } from './repair.ts';
+
+// SPEC.md, "Repairs": what passes the gate and is no plan is brought back to its shape.
+
+function plan() {
+  const doc = new Y.Doc();
+  seedPlan(doc, 'Plāns');
+  const goal = addGoal(doc, 'Mērķis');
+  const action = addAction(doc, { title: 'Talka', goal });
+  const funding = addFunding(doc, action, { cents: 100 }) ?? '';
+  return { doc, goal, action, funding };
+}
+
+/** The repairs that a change asks for; they are made, and nothing is left to do after them. */
+function repairsAfter(doc: Y.Doc, change: () => void): Repair[] {
+  let repairs: Repair[] = [];
+  doc.once('afterTransaction', (transaction: Y.Transaction) => (repairs = findRepairs(doc, transaction)));
+  doc.transact(change);
+  expect(findRepairs(doc)).toEqual(repairs);
+  applyRepairs(doc, repairs);
+  expect(findRepairs(doc)).toEqual([]);
+  return repairs;
+}
+
+function at(doc: Y.Doc, ...path: string[]): Y.Map<unknown> {
+  const [root = '', ...keys] = path;
+  return keys.reduce((map, key) => map.get(key) as Y.Map<unknown>, doc.getMap<unknown>(root));
+}
+
+test('R1: an honest plan needs no repair', () => {
+  expect(findRepairs(plan().doc)).toEqual([]);
+});
+
+test.each([
+  ['status', 'finished', { to: 'value', value: 'planned' }],
+  ['status', 7, { to: 'value', value: 'planned' }],
+  ['order', 'a b', { to: 'value', value: 'a0' }],
+  ['starts', '2'.repeat(1900), { to: 'nothing' }],
+  ['starts', '2025-13-45', { to: 'nothing' }],
+  ['horizon', true, { to: 'nothing' }],
+  ['goal', 'x'.repeat(100), { to: 'nothing' }],
+  ['owner', 'anna', { to: 'nothing' }],
+])('R2: action.%s = %j', (key, value, repair) => {
+  const { doc, action } = plan();
+  const repairs = repairsAfter(doc, () => at(doc, 'actions', action).set(key, value));
+  expect(repairs).toEqual([{ path: ['actions', action, key], ...repair }]);
+});
+
+test.each([
+  ['cents', -1],
+  ['cents', 0.5],
+  ['cents', NaN],
+  ['hours', Infinity],
+  ['funder', 'x'.repeat(500)],
+])('R2: funding.%s = %j is removed', (key, value) => {
+  const { doc, action, funding } = plan();
+  const repairs = repairsAfter(doc, () => at(doc, 'actions', action, 'funding', funding).set(key, value));
+  expect(repairs).toEqual([{ path: ['actions', action, 'funding', funding, key], to: 'nothing' }]);
+});
+
+test('R3: a map or a value in place of a text gives way to a text', () => {
+  const { doc, action } = plan();
+  const repairs = repairsAfter(doc, () => {
+    at(doc, 'actions', action).set('title', new Y.Map([['x', 1]]));
+    at(doc, 'actions', action).set('body', 'plain');
+    at(doc, 'actions', action).delete('funding');
+  });
+  expect(repairs.map(({ path, to }) => [path.at(-1), to])).toEqual([
+    ['title', 'text'],
+    ['body', 'text'],
+    ['funding', 'map'],
+  ]);
+  expect(readPlan(doc).actions[0]).toMatchObject({ title: '', body: '', funding: [] });
+});
+
+test('R4: entries that are no items are removed, new items are checked in full', () => {
+  const { doc, action } = plan();
+  const repairs = repairsAfter(doc, () => {
+    at(doc, 'goals').set('flat', 'text');
+    at(doc, 'goals').set('bare', new Y.Map([['order', 5]]));
+    at(doc, 'actions', action, 'partners').set('org', 'yes');
+    at(doc, 'actions', action, 'indicators').set('one', new Y.Text('?'));
+  });
+  expect(repairs).toEqual([
+    { path: ['goals', 'flat'], to: 'nothing' },
+    { path: ['goals', 'bare', 'title'], to: 'text' },
+    { path: ['goals', 'bare', 'body'], to: 'text' },
+    { path: ['goals', 'bare', 'order'], to: 'value', value: 'a0' },
+    { path: ['actions', action, 'partners', 'org'], to: 'nothing' },
+    { path: ['actions', action, 'indicators', 'one'], to: 'nothing' },
+  ]);
+});
+
+test('R5: a text of absurd length is cut, between characters; HTML stays as text', () => {
+  const { doc, action, goal } = plan();
+  const title = at(doc, 'actions', action).get('title') as Y.Text;
+  const html = '<script>alert(1)</script>';
+  const repairs = repairsAfter(doc, () => {
+    title.insert(0, 'x'.repeat(1999) + '😀' + 'y'.repeat(100_000));
+    (at(doc, 'goals', goal).get('title') as Y.Text).insert(0, html);
+  });
+  expect(repairs).toEqual([{ path: ['actions', action, 'title'], to: 'length', length: 1999 }]);
+  expect(title.toString()).toBe('x'.repeat(1999));
+  expect(readPlan(doc).goals[0]?.title).toBe(`${html}Mērķis`);
+});
+
+test('R6: deleted items are left alone', () => {
+  const { doc, action } = plan();
+  const repairs = repairsAfter(doc, () => {
+    at(doc, 'actions', action).set('status', 'x');
+    doc.getMap('actions').delete(action);
+  });
+  expect(repairs).toEqual([]);
+});
