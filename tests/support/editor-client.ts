@@ -12,6 +12,8 @@ export class EditorClient implements Host {
   readonly undo: Y.UndoManager;
   readonly binding: Binding;
   state: EditorState;
+  /** As if an input method composed: others' changes wait. */
+  composing = false;
   /** Updates that have not been taken by the network yet. */
   readonly outbox: Uint8Array[] = [];
   /** Text inserted by this client's own transactions, in order. */
@@ -22,7 +24,13 @@ export class EditorClient implements Host {
     if (seed) Y.applyUpdate(this.doc, seed);
     this.text = this.doc.getText('body');
     this.undo = new Y.UndoManager(this.doc, { trackedOrigins: new Set([this.origin]), captureTimeout: 0 });
-    this.binding = new Binding({ text: this.text, origin: this.origin, undoManager: this.undo, canWrite });
+    this.binding = new Binding({
+      text: this.text,
+      origin: this.origin,
+      undoManager: this.undo,
+      canWrite,
+      holds: () => this.composing,
+    });
     this.state = this.binding.createState();
     this.binding.attach(this);
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {

@@ -9,8 +9,9 @@ import {
 import * as Y from 'yjs';
 import { applyDelta, type TextDelta } from './delta-to-steps.ts';
 import { renderText } from './flat-text.ts';
+import { HeldText } from './held-text.ts';
 import { relativeSelection, restoreSelection, type RelativeSelection } from './relative-selection.ts';
-import { deltaReach, stepToDelta } from './steps-to-delta.ts';
+import { deltaReach, stepToDelta, type DeltaOp } from './steps-to-delta.ts';
 
 /** What the binding needs of an editor: EditorView fits, tests use less. */
 export type Host = { readonly state: EditorState; updateState(state: EditorState): void };
@@ -22,6 +23,8 @@ export type BindingOptions = {
   undoManager?: Y.UndoManager | null;
   /** Asked before each local change. */
   canWrite?: () => boolean;
+  /** Whether another's change has to wait, since showing it now would disturb an input method. */
+  holds?: (delta: TextDelta) => boolean;
 };
 
 const REMOTE = 'kopplans-remote';
@@ -36,19 +39,23 @@ export class Binding {
   readonly text: Y.Text;
   /** Where this person's selection is, by characters. */
   selection: RelativeSelection | null = null;
+  /** The text as shown while others' changes wait; null: the editor shows the Y.Text. */
+  held: HeldText | null = null;
   /** How often the document had to be put right from the text. Zero in a healthy editor. */
   repairs = 0;
   readonly #origin: object;
   readonly #undoManager: Y.UndoManager | null;
   readonly #canWrite: () => boolean;
+  readonly #holds: (delta: TextDelta) => boolean;
   #host: Host | null = null;
   #writing = false;
 
-  constructor({ text, origin, undoManager = null, canWrite = () => true }: BindingOptions) {
+  constructor({ text, origin, undoManager = null, canWrite = () => true, holds = () => false }: BindingOptions) {
     this.text = text;
     this.#origin = origin;
     this.#undoManager = undoManager;
     this.#canWrite = canWrite;
+    this.#holds = holds;
   }
 
   /** An editor state that shows the text. */
@@ -70,6 +77,7 @@ export class Binding {
   }
 
   detach(): void {
+    this.held = null;
     this.text.unobserve(this.#read);
     this.#undoManager?.off('stack-item-added', this.#rememberSelection);
     this.#undoManager?.off('stack-item-popped', this.#returnSelection);
@@ -85,12 +93,22 @@ export class Binding {
     const local = applied.transactions.filter((each) => each.docChanged && !isRemote(each));
     if (local.length > 0) {
       this.#write(local);
-      const truth = renderText(this.text);
-      if (!truth.eq(state.doc)) state = state.apply(this.#repair(state, truth));
+      if (!this.held) {
+        const truth = renderText(this.text);
+        if (!truth.eq(state.doc)) state = state.apply(this.#repair(state, truth));
+      }
     }
     host.updateState(state);
     this.#keepSelection();
   };
+
+  /** Shows what has waited. */
+  release(): void {
+    if (!this.held) return;
+    const delta = this.held.difference();
+    this.held = null;
+    this.#show(delta);
+  }
 
   #write(transactions: readonly Transaction[]): void {
     this.#writing = true;
@@ -102,8 +120,12 @@ export class Binding {
             if (!before) return;
             const delta = stepToDelta(before, tr.docs[index + 1] ?? tr.doc, step.getMap());
             if (delta.length === 0) return;
-            if (deltaReach(delta) > this.text.length) this.text.insert(this.text.length, '\n', {});
-            this.text.applyDelta(delta);
+            const target = this.held ?? new LiveText(this.text);
+            // The last block may lack its "\n".
+            if (deltaReach(delta) > target.length) {
+              target.write([{ retain: target.length }, { insert: '\n', attributes: {} }]);
+            }
+            target.write(delta);
           });
         }
       }, this.#origin);
@@ -113,16 +135,22 @@ export class Binding {
   }
 
   readonly #read = (event: Y.YTextEvent): void => {
+    if (!this.#host || this.#writing || this.held) return;
+    const delta = event.delta as TextDelta;
+    if (this.#holds(delta)) this.held = new HeldText(this.text, event);
+    else this.#show(delta);
+  };
+
+  #show(delta: TextDelta): void {
     const host = this.#host;
-    if (!host || this.#writing) return;
     const truth = renderText(this.text);
-    if (truth.eq(host.state.doc)) return;
+    if (!host || truth.eq(host.state.doc)) return;
     const tr = host.state.tr.setMeta(REMOTE, true).setMeta('addToHistory', false);
-    if (!applyDelta(tr, event.delta as TextDelta, truth)) this.repairs++;
+    if (!applyDelta(tr, delta, truth)) this.repairs++;
     if (this.selection && !(tr.selection instanceof AllSelection)) restoreSelection(tr, this.text, this.selection);
     tr.setStoredMarks(host.state.storedMarks);
     this.dispatch(tr);
-  };
+  }
 
   #repair(state: EditorState, truth: EditorState['doc']): Transaction {
     this.repairs++;
@@ -133,7 +161,7 @@ export class Binding {
 
   #keepSelection(): void {
     const state = this.#host?.state;
-    if (state) this.selection = relativeSelection(this.text, state.doc, state.selection);
+    if (state) this.selection = relativeSelection(this.text, state.doc, state.selection, this.held);
   }
 
   readonly #rememberSelection = (event: StackItemEvent): void => {
@@ -145,11 +173,28 @@ export class Binding {
   readonly #returnSelection = (event: StackItemEvent): void => {
     const selection: unknown = event.stackItem.meta.get(this);
     const host = this.#host;
-    if (!host || !isRelativeSelection(selection)) return;
+    if (!host || this.held || !isRelativeSelection(selection)) return;
     const tr = host.state.tr;
     restoreSelection(tr, this.text, selection);
     this.dispatch(tr.scrollIntoView());
   };
+}
+
+/** The text itself, when nothing waits. */
+class LiveText {
+  readonly #text: Y.Text;
+
+  constructor(text: Y.Text) {
+    this.#text = text;
+  }
+
+  get length(): number {
+    return this.#text.length;
+  }
+
+  write(delta: readonly DeltaOp[]): void {
+    this.#text.applyDelta([...delta]);
+  }
 }
 
 type StackItemEvent = {

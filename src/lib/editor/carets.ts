@@ -47,7 +47,7 @@ export function carets(
     props: {
       decorations: (state) => {
         if (shown?.doc !== state.doc || shown.version !== version) {
-          shown = { doc: state.doc, version, set: decorate(state, peers(binding.text, state, awareness, place)) };
+          shown = { doc: state.doc, version, set: decorate(state, peers(binding, state, awareness, place)) };
         }
         return shown.set;
       },
@@ -78,7 +78,7 @@ export function carets(
 
 type AwarenessChange = { added: number[]; updated: number[]; removed: number[] };
 
-function peers(text: Y.Text, state: EditorState, awareness: EditingSession['awareness'], place: TextPlace): Peer[] {
+function peers(binding: Binding, state: EditorState, awareness: EditingSession['awareness'], place: TextPlace): Peer[] {
   const found: Peer[] = [];
   for (const [client, raw] of awareness.getStates()) {
     if (client === awareness.clientID) continue;
@@ -86,17 +86,17 @@ function peers(text: Y.Text, state: EditorState, awareness: EditingSession['awar
     if (!parsed.success) continue;
     const { user, focus, selection } = parsed.output;
     if (focus.item !== place.item || focus.field !== place.field) continue;
-    const anchor = position(text, state, selection.anchor);
-    const head = position(text, state, selection.head);
+    const anchor = position(binding, state, selection.anchor);
+    const head = position(binding, state, selection.head);
     if (anchor !== null && head !== null) found.push({ client, ...user, anchor, head });
   }
   return found;
 }
 
 /** What others announce is not trusted: a position that makes no sense is no position. */
-function position(text: Y.Text, state: EditorState, json: unknown): number | null {
+function position({ text, held }: Binding, state: EditorState, json: unknown): number | null {
   try {
-    return absolutePosition(text, state.doc, Y.createRelativePositionFromJSON(json));
+    return absolutePosition(text, state.doc, Y.createRelativePositionFromJSON(json), held);
   } catch {
     return null;
   }

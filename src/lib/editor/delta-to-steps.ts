@@ -66,8 +66,14 @@ function insertRuns(tr: Transaction, offset: number, runs: Run[]): void {
     tr.replace(position, position, new Slice(Fragment.from(inline), 0, 0));
     return;
   }
+  const $position = tr.doc.resolve(position);
+  const current = $position.parent;
+  if ($position.parentOffset === 0 && inline.length === 0) {
+    // Whole blocks before this one, which is not touched: somebody may be composing in it.
+    tr.insert($position.before(), blocks);
+    return;
+  }
   // The "\n" behind the insertion stays that of the last new block.
-  const current = tr.doc.resolve(position).parent;
   blocks.push(current.type.create(current.attrs, inline));
   tr.replace(position, position, new Slice(Fragment.from(blocks), 1, 1));
 }

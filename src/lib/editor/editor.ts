@@ -5,6 +5,7 @@ import { authorshipMarks, type DescribeAuthor } from './authorship-marks.ts';
 import { Binding } from './binding.ts';
 import { carets } from './carets.ts';
 import { clipboard } from './clipboard.ts';
+import { compositionEnd, touchesComposition } from './composition.ts';
 import type { EditingSession, TextPlace } from './editing-session.ts';
 import { heldSelection } from './held-selection.ts';
 import { blockRules } from './input-rules.ts';
@@ -33,7 +34,13 @@ export type EditorOptions = {
 export function createEditor(element: HTMLElement, options: EditorOptions): EditorView {
   const { text, session, canWrite, label } = options;
   const { manager } = session.history;
-  const binding = new Binding({ text, origin: session.origin, undoManager: manager, canWrite });
+  const binding = new Binding({
+    text,
+    origin: session.origin,
+    undoManager: manager,
+    canWrite,
+    holds: (delta) => view.composing && touchesComposition(view.state, delta),
+  });
   const view: EditorView = new EditorView(element, {
     state: binding.createState([
       editorKeys({
@@ -44,6 +51,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
       }),
       blockRules(),
       clipboard(),
+      compositionEnd(binding),
       placeholder(options.placeholder),
       heldSelection(options.editsLink),
       carets(binding, session, options.place),

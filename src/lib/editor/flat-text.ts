@@ -35,7 +35,7 @@ export function renderText(text: Y.Text): Node {
 /** A block for the attributes of its "\n". */
 export function createBlock(attributes: Attributes, inline: readonly Node[]): Node {
   const { type, attrs } = blockNode(attributes);
-  return schema.node(type, attrs, mergeText(inline));
+  return schema.node(type, attrs, inline);
 }
 
 /** Marks of a character. Values that are not allowed are read as absent. */
@@ -75,16 +75,4 @@ export function positionAt(doc: Node, offset: number): number {
     start += size + 1;
   }
   return doc.content.size - 1;
-}
-
-/** Adjacent text nodes with equal marks become one, as ProseMirror wants them. */
-function mergeText(nodes: readonly Node[]): Node[] {
-  const merged: Node[] = [];
-  for (const node of nodes) {
-    const last = merged.at(-1);
-    if (last?.sameMarkup(node))
-      merged[merged.length - 1] = schema.text((last.text ?? '') + (node.text ?? ''), last.marks);
-    else merged.push(node);
-  }
-  return merged;
 }

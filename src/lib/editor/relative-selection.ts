@@ -6,6 +6,12 @@ import { offsetAt, positionAt } from './flat-text.ts';
 /** A selection that stays with its characters, whatever others write around it. */
 export type RelativeSelection = { anchor: Y.RelativePosition; head: Y.RelativePosition };
 
+/** How an editor that lags behind its text finds places in it (held-text.ts). */
+export type ShownPlaces = {
+  relative: (offset: number, side: number) => Y.RelativePosition;
+  shownOffset: (index: number) => number;
+};
+
 const LEFT = -1;
 const RIGHT = 0;
 
@@ -13,11 +19,17 @@ const RIGHT = 0;
  * A caret holds on to the character before it, so that what a neighbour types at the same place comes behind it and
  * words do not mix; at the start of a block it holds on to the block. A range holds on to its own characters.
  */
-export function relativeSelection(text: Y.Text, doc: Node, selection: Selection): RelativeSelection {
+export function relativeSelection(
+  text: Y.Text,
+  doc: Node,
+  selection: Selection,
+  shown: ShownPlaces | null,
+): RelativeSelection {
   const relative = (position: number, side: typeof LEFT | typeof RIGHT) => {
     const atStart = doc.resolve(position).parentOffset === 0;
-    const offset = Math.min(offsetAt(doc, position), text.length);
-    return Y.createRelativePositionFromTypeIndex(text, offset, atStart ? RIGHT : side);
+    const offset = offsetAt(doc, position);
+    if (shown) return shown.relative(offset, atStart ? RIGHT : side);
+    return Y.createRelativePositionFromTypeIndex(text, Math.min(offset, text.length), atStart ? RIGHT : side);
   };
   const { anchor, head, from, empty } = selection;
   const side = (position: number) => (!empty && position === from ? RIGHT : LEFT);
@@ -25,10 +37,16 @@ export function relativeSelection(text: Y.Text, doc: Node, selection: Selection)
 }
 
 /** Where a relative position stands in the document now, or null if it belongs to another text. */
-export function absolutePosition(text: Y.Text, doc: Node, relative: Y.RelativePosition): number | null {
+export function absolutePosition(
+  text: Y.Text,
+  doc: Node,
+  relative: Y.RelativePosition,
+  shown: ShownPlaces | null = null,
+): number | null {
   if (!text.doc) return null;
   const absolute = Y.createAbsolutePositionFromRelativePosition(relative, text.doc);
-  return absolute?.type === text ? positionAt(doc, absolute.index) : null;
+  if (absolute?.type !== text) return null;
+  return positionAt(doc, shown ? shown.shownOffset(absolute.index) : absolute.index);
 }
 
 /** Puts a transaction's selection where the relative one stands in its document. */
