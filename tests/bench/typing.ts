@@ -1,0 +1,99 @@
+import type { Browser, Page } from '@playwright/test';
+import * as Y from 'yjs';
+import { planRoots } from '#domain/plan/read.ts';
+import { startApp } from '../support/app-server.ts';
+import { planDocument, syncClient, type SyncClient } from '../support/sync-client.ts';
+import { COORDINATOR, PLAN, signedIn, whenLive } from './demo-pages.ts';
+import type { Figure } from './report.ts';
+
+const WRITERS = 18;
+/** Characters a second of each scripted writer: a fast typist. */
+const PACE = 6;
+const KEYSTROKES = 120;
+const PEOPLE = ['martins.berzins', 'ilze.liepina', 'gita.rozentale', 'janis.strautins', 'dace.zarina', 'kristaps.vanags'];
+const MARK = 'ž';
+
+/** 18 scripted writers and two browsers in one plan: how long a keystroke takes to be painted in the other browser. */
+export async function benchTyping(browser: Browser): Promise<Figure[]> {
+  const server = await startApp();
+  const writers: SyncClient[] = [];
+  const timers: NodeJS.Timeout[] = [];
+  try {
+    const documentId = planDocument(server);
+    for (let i = 0; i < WRITERS; i++) {
+      writers.push(await syncClient(server, `${PEOPLE[i % PEOPLE.length]}@example.org`, documentId));
+    }
+    const actions = [...planRoots(writers[0]?.doc ?? new Y.Doc()).actions.keys()];
+    const [shared = ''] = actions;
+    writers.forEach(({ doc }, i) => {
+      // A third of them in the very description that is measured, the others each in one of their own.
+      const body = planRoots(doc).actions.get(i % 3 === 0 ? shared : (actions[i % actions.length] ?? shared))?.get('body');
+      if (!(body instanceof Y.Text)) throw new Error('An action has no description');
+      const word = 'kopā ar kaimiņiem ';
+      let at = 0;
+      timers.push(setInterval(() => body.insert(0, word.charAt(at++ % word.length)), 1000 / PACE + i));
+    });
+
+    const [writer, reader] = await Promise.all(
+      [COORDINATOR, 'zane.lapina@example.org'].map(async (email) => {
+        const context = await signedIn(browser, server, email);
+        const page = await context.newPage();
+        await page.goto(`${server.origin}${PLAN}/action/${shared}`);
+        await whenLive(page);
+        await page.locator('.ProseMirror').waitFor();
+        return page;
+      }),
+    );
+    if (!writer || !reader) throw new Error('No browsers');
+    const values = await typeAndWatch(writer, reader);
+    return [
+      { name: 'keystroke painted in the other browser, 18 others writing', unit: 'ms', values, target: { of: 'p95', most: 100 } },
+    ];
+  } finally {
+    for (const timer of timers) clearInterval(timer);
+    for (const writer of writers) writer.close();
+    await server.dispose();
+  }
+}
+
+/** Types one mark after another and returns how many milliseconds each took from key to the other page's paint. */
+async function typeAndWatch(writer: Page, reader: Page): Promise<number[]> {
+  await watch(reader, 'paint');
+  await watch(writer, 'key');
+  await writer.locator('.ProseMirror').click();
+  await writer.keyboard.press('Control+End');
+  for (let i = 1; i <= KEYSTROKES; i++) {
+    await writer.keyboard.type(MARK);
+    await reader.waitForFunction((count) => (window as unknown as { seen: number[] }).seen.length >= count, i);
+  }
+  const times = (page: Page) => page.evaluate(() => (window as unknown as { seen: number[] }).seen);
+  const [keys, paints] = [await times(writer), await times(reader)];
+  return paints.slice(0, KEYSTROKES).map((painted, i) => painted - (keys[i] ?? Number.NaN));
+}
+
+/** Collects in `window.seen` the times (ms since 1970) of marks typed here, or of frames that show one more of them. */
+async function watch(page: Page, what: 'key' | 'paint'): Promise<void> {
+  await page.evaluate(
+    ({ what, mark }) => {
+      const seen: number[] = [];
+      (window as unknown as { seen: number[] }).seen = seen;
+      const editor = document.querySelector('.ProseMirror');
+      if (!editor) throw new Error('no editor');
+      if (what === 'key') {
+        addEventListener('keydown', (event) => event.key === mark && seen.push(performance.timeOrigin + event.timeStamp), true);
+        return;
+      }
+      const count = () => (editor.textContent ?? '').split(mark).length - 1;
+      const before = count();
+      let shown = 0;
+      new MutationObserver(() => {
+        const now = count() - before;
+        while (shown < now) {
+          shown++;
+          requestAnimationFrame(() => requestAnimationFrame(() => seen.push(performance.timeOrigin + performance.now())));
+        }
+      }).observe(editor, { childList: true, characterData: true, subtree: true });
+    },
+    { what, mark: MARK },
+  );
+}
