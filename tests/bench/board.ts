@@ -19,9 +19,19 @@ export async function benchBoard(browser: Browser): Promise<Figure[]> {
     const large = await openings(browser, server);
     const moves = await moveCards(browser, server);
     return [
-      { name: 'demo board usable after a cold navigation', unit: 'ms', values: opened.times, target: { of: 'median', most: 1500 } },
+      {
+        name: 'demo board usable after a cold navigation',
+        unit: 'ms',
+        values: opened.times,
+        target: { of: 'median', most: 1500 },
+      },
       { name: 'board of 300 actions usable after a cold navigation', unit: 'ms', values: large.times },
-      { name: 'JavaScript of the board, compressed', unit: 'kB', values: opened.scripts, target: { of: 'median', most: 200 } },
+      {
+        name: 'JavaScript of the board, compressed',
+        unit: 'kB',
+        values: opened.scripts,
+        target: { of: 'median', most: 200 },
+      },
       { name: 'card moved among 300: key to paint', unit: 'ms', values: moves, target: { of: 'p95', most: 100 } },
     ];
   } finally {
@@ -58,7 +68,8 @@ async function fill(server: AppServer): Promise<void> {
     addAction(client.doc, { title: `Rīcība ${count}: kopīga apkaimes diena un talka`, goal, status: 'running' });
   }
   const witness = await syncClient(server, COORDINATOR, planDocument(server));
-  while (readPlan(witness.doc).actions.length < ACTIONS) await new Promise((resolve) => witness.doc.once('update', resolve));
+  while (readPlan(witness.doc).actions.length < ACTIONS)
+    await new Promise((resolve) => witness.doc.once('update', resolve));
   witness.close();
   client.close();
 }
@@ -86,7 +97,8 @@ async function keyToPaint(page: Page, key: string): Promise<number> {
       new Promise<number>((resolve) => {
         addEventListener(
           'keydown',
-          (event) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - event.timeStamp))),
+          (event) =>
+            requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - event.timeStamp))),
           { once: true, capture: true },
         );
       }),

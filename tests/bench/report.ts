@@ -1,5 +1,10 @@
 /** One measured figure. Values in the given unit; `target` is what the product promises on a 2-core machine. */
-export type Figure = { name: string; unit: 'ms' | 'kB' | 'µs'; values: number[]; target?: { of: 'median' | 'p95'; most: number } };
+export type Figure = {
+  name: string;
+  unit: 'ms' | 'kB' | 'µs';
+  values: number[];
+  target?: { of: 'median' | 'p95'; most: number };
+};
 
 /** The value below which the share `q` of the values lies (nearest rank). */
 export function quantile(values: number[], q: number): number {

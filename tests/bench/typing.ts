@@ -10,7 +10,14 @@ const WRITERS = 18;
 /** Characters a second of each scripted writer: a fast typist. */
 const PACE = 6;
 const KEYSTROKES = 120;
-const PEOPLE = ['martins.berzins', 'ilze.liepina', 'gita.rozentale', 'janis.strautins', 'dace.zarina', 'kristaps.vanags'];
+const PEOPLE = [
+  'martins.berzins',
+  'ilze.liepina',
+  'gita.rozentale',
+  'janis.strautins',
+  'dace.zarina',
+  'kristaps.vanags',
+];
 const MARK = 'ž';
 
 /** 18 scripted writers and two browsers in one plan: how long a keystroke takes to be painted in the other browser. */
@@ -27,7 +34,9 @@ export async function benchTyping(browser: Browser): Promise<Figure[]> {
     const [shared = ''] = actions;
     writers.forEach(({ doc }, i) => {
       // A third of them in the very description that is measured, the others each in one of their own.
-      const body = planRoots(doc).actions.get(i % 3 === 0 ? shared : (actions[i % actions.length] ?? shared))?.get('body');
+      const body = planRoots(doc)
+        .actions.get(i % 3 === 0 ? shared : (actions[i % actions.length] ?? shared))
+        ?.get('body');
       if (!(body instanceof Y.Text)) throw new Error('An action has no description');
       const word = 'kopā ar kaimiņiem ';
       let at = 0;
@@ -47,7 +56,12 @@ export async function benchTyping(browser: Browser): Promise<Figure[]> {
     if (!writer || !reader) throw new Error('No browsers');
     const values = await typeAndWatch(writer, reader);
     return [
-      { name: 'keystroke painted in the other browser, 18 others writing', unit: 'ms', values, target: { of: 'p95', most: 100 } },
+      {
+        name: 'keystroke painted in the other browser, 18 others writing',
+        unit: 'ms',
+        values,
+        target: { of: 'p95', most: 100 },
+      },
     ];
   } finally {
     for (const timer of timers) clearInterval(timer);
@@ -80,7 +94,11 @@ async function watch(page: Page, what: 'key' | 'paint'): Promise<void> {
       const editor = document.querySelector('.ProseMirror');
       if (!editor) throw new Error('no editor');
       if (what === 'key') {
-        addEventListener('keydown', (event) => event.key === mark && seen.push(performance.timeOrigin + event.timeStamp), true);
+        addEventListener(
+          'keydown',
+          (event) => event.key === mark && seen.push(performance.timeOrigin + event.timeStamp),
+          true,
+        );
         return;
       }
       const count = () => (editor.textContent ?? '').split(mark).length - 1;
@@ -90,7 +108,9 @@ async function watch(page: Page, what: 'key' | 'paint'): Promise<void> {
         const now = count() - before;
         while (shown < now) {
           shown++;
-          requestAnimationFrame(() => requestAnimationFrame(() => seen.push(performance.timeOrigin + performance.now())));
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => seen.push(performance.timeOrigin + performance.now())),
+          );
         }
       }).observe(editor, { childList: true, characterData: true, subtree: true });
     },
