@@ -9,10 +9,12 @@ import { inspectUpdate, type Accepted } from './gate.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
 // SPEC.md G1: whatever is accepted keeps the document whole; whatever is not accepted changes nothing.
-// GATE_SEED and GATE_MUTATIONS make longer runs.
+// GATE_SEED, GATE_MUTATIONS and GATE_CLOSELY make longer runs.
 
 const SEED = Number(process.env.GATE_SEED ?? 2025);
 const MUTATIONS = Number(process.env.GATE_MUTATIONS ?? 50_000);
+/** Share of accepted updates that are also tried in another order. */
+const CLOSELY = Number(process.env.GATE_CLOSELY ?? 0.2);
 const WORLDS = 6;
 const STEPS = 60;
 
@@ -39,7 +41,7 @@ test(`G1: ${MUTATIONS} mutated updates (seed ${SEED})`, { timeout: 60_000 + MUTA
     const verdict = inspectUpdate(update, sample, contextOf(sample.doc, sample.owners));
     counts[verdict.kind] = (counts[verdict.kind] ?? 0) + 1;
     if (verdict.kind === 'accept')
-      holds(sample, update, verdict, `mutation ${index}`, random.chance(Number(process.env.CL ?? 0.2)));
+      holds(sample, update, verdict, `mutation ${index}`, random.chance(CLOSELY));
   }
   for (const { doc, state } of samples) expect(Y.encodeStateAsUpdate(doc)).toEqual(state);
   const accepted = counts.accept ?? 0;

@@ -64,7 +64,7 @@ function inspect(update: Uint8Array, personId: string, context: GateContext): Ve
   if (!placeStructs(changed, { doc, roots: context.roots, nesting: limits.nesting })) return { kind: 'gap' };
 
   const ends = new Map(changed.map((section) => [section.client, section.end]));
-  const server = serverEntries(doc);
+  const server = deletes.length > 0 ? serverEntries(doc) : [];
   const wanted: DeleteRange[] = [];
   let live = false;
   for (const range of deletes) {
