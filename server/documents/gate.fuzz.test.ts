@@ -40,8 +40,7 @@ test(`G1: ${MUTATIONS} mutated updates (seed ${SEED})`, { timeout: 60_000 + MUTA
     const update = mutate(sample.update, sample.material, random);
     const verdict = inspectUpdate(update, sample, contextOf(sample.doc, sample.owners));
     counts[verdict.kind] = (counts[verdict.kind] ?? 0) + 1;
-    if (verdict.kind === 'accept')
-      holds(sample, update, verdict, `mutation ${index}`, random.chance(CLOSELY));
+    if (verdict.kind === 'accept') holds(sample, update, verdict, `mutation ${index}`, random.chance(CLOSELY));
   }
   for (const { doc, state } of samples) expect(Y.encodeStateAsUpdate(doc)).toEqual(state);
   const accepted = counts.accept ?? 0;
