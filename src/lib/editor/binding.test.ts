@@ -131,7 +131,7 @@ test('W9 a text without its last line break gets it when something must be writt
   expect(client.text.toDelta()).toEqual([{ insert: 'abc' }, { insert: '\n', attributes: { block: 'bullet' } }]);
 });
 
-test('W9 an empty text is one empty paragraph', () => {
+test('T3, W9 an empty text is one empty paragraph', () => {
   const client = new EditorClient(10);
   expect(client.state.doc.childCount).toBe(1);
   client.type('a');
@@ -141,7 +141,7 @@ test('W9 an empty text is one empty paragraph', () => {
   expect(client.binding.repairs).toBe(0);
 });
 
-test('M1 one presses Enter in the middle while the other types behind it', () => {
+test('W2, M1 one presses Enter in the middle while the other types behind it', () => {
   const seed = seedText('viens divi trīs\n');
   const anna = new EditorClient(10, seed);
   const ilze = new EditorClient(20, seed);
@@ -164,7 +164,7 @@ test('M1 one presses Enter in the middle while the other types behind it', () =>
   expect(ilze.state.selection.from).toBe(ilze.state.doc.content.size - 1);
 });
 
-test('M2 one presses Enter at the end of a block while the other types there', () => {
+test('W3 one presses Enter at the end of a block while the other types there', () => {
   const seed = seedText('abc\n');
   for (const [a, b] of [
     [10, 20],
@@ -210,7 +210,7 @@ test('U1 undo brings back the text and the selection', () => {
   expect(client.text.toString()).toBe('axd\n');
 });
 
-test('R1 whoever may not write changes nothing', () => {
+test('W11 whoever may not write changes nothing', () => {
   const client = new EditorClient(10, seedText('ab\n'), { canWrite: () => false });
   client.type('x');
   client.run(setBlock('quote'));

@@ -92,6 +92,8 @@ export class Binding {
     let { state } = applied;
     const local = applied.transactions.filter((each) => each.docChanged && !isRemote(each));
     if (local.length > 0) {
+      // A paste, a cut or a drop is a step of its own for undo.
+      if (local.some((each) => each.getMeta('uiEvent') !== undefined)) this.#undoManager?.stopCapturing();
       this.#write(local);
       if (!this.held) {
         const truth = renderText(this.text);

@@ -62,7 +62,7 @@ class Collector {
     const last = this.#inline.at(-1);
     const words = last?.text?.replace(/ +$/, '') ?? '';
     if (last) this.#inline.splice(-1, 1, ...(words ? [schema.text(words, last.marks)] : []));
-    if (this.#inline.length > 0) {
+    if (this.#inline.some((node) => /\S/u.test(node.text ?? ''))) {
       const { block, indent } = this.#kind;
       this.blocks.push(createBlock(block ? { block, indent } : {}, this.#inline));
     }
