@@ -8,6 +8,7 @@ import { AuthorTable } from './authors.ts';
 import { ClaimTable } from './claims.ts';
 import { Commits } from './commits.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-limits.ts';
+import { DeletedTable } from './deleted.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
 import { Gateway } from './gateway.ts';
 import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger.ts';
@@ -39,6 +40,7 @@ export function createDocuments(options: EngineOptions): Documents {
     ledger,
     claims: new ClaimTable(db.sqlite),
     authors: new AuthorTable(db.sqlite),
+    deleted: new DeletedTable(db.sqlite),
     snapshots: new Snapshots(db.sqlite, ledger),
     participations: new Participations(db.sqlite),
     commits: new Commits(db.sqlite, log),

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { AuthorsMessage } from '#domain/authorship.ts';
+import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import type { Log } from '../log.ts';
 import { applyUpdate, structsIn, type Attribution } from './attribution.ts';
@@ -7,13 +7,15 @@ import type { AuthorTable } from './authors.ts';
 import { Presence, readState, type AwarenessUser } from './awareness.ts';
 import { Claims, type Claim, type ClaimTable, type Owner } from './claims.ts';
 import type { Commits, Pending } from './commits.ts';
+import { DeletedContents, readDeleted, type DeletedTable } from './deleted.ts';
 import type { Actor } from './documents.ts';
 import { inspectUpdate, type Accepted } from './gate.ts';
-import type { Head, Ledger, LedgerEntry } from './ledger.ts';
+import type { CreditedRange, Head, Ledger, LedgerEntry } from './ledger.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import type { Limits } from './limits.ts';
 import { awarenessFrame, updateFrame, type AwarenessEntry } from './messages.ts';
 import type { Participations } from './participation.ts';
+import { findRestored } from './provenance.ts';
 import { REFUSAL, type Refusal } from './refusal.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -41,6 +43,7 @@ export type Stores = {
   ledger: Ledger;
   claims: ClaimTable;
   authors: AuthorTable;
+  deleted: DeletedTable;
   snapshots: Snapshots;
   participations: Participations;
   commits: Commits;
@@ -60,6 +63,9 @@ export class Room implements Pending {
   readonly #stores: Stores;
   readonly #doc: Y.Doc;
   readonly #claims: Claims;
+  /** Who wrote which ids, with what is not durable yet. */
+  readonly #index = new AuthorIndex();
+  readonly #deleted: DeletedContents;
   readonly #presence = new Presence<Peer>();
   readonly #peers = new Set<Peer>();
   readonly #onFailed: (room: Room) => void;
@@ -89,6 +95,8 @@ export class Room implements Pending {
     this.#onFailed = onFailed;
     this.#head = head;
     this.#claims = new Claims(stores.claims.all(documentId));
+    this.#index.add(stores.authors.message(documentId));
+    this.#deleted = new DeletedContents(documentId, stores.deleted);
     const { doc, rows, bytes } = stores.snapshots.load(documentId);
     this.#doc = doc;
     this.#bytes = bytes;
@@ -188,7 +196,9 @@ export class Room implements Pending {
     }
     if (this.#tooManyClaims(peer, unclaimed.length)) return refused(REFUSAL.later);
     for (const clientId of unclaimed) this.#claim(peer, clientId);
-    const { inserted, deleted } = this.#apply(update);
+    const attribution = this.#apply(update, peer.actor);
+    if (!attribution) return refused(REFUSAL.failed);
+    const { inserted, deleted, provenance } = attribution;
     if (inserted.length === 0 && deleted.length === 0) return { kind: 'accepted' };
     this.#append({
       actorId: peer.actor.personId,
@@ -199,7 +209,7 @@ export class Room implements Pending {
       bytes: update,
       inserted,
       deleted,
-      provenance: [],
+      provenance,
     });
     this.#effects.push(() => this.#show(update, peer));
     return { kind: 'accepted' };
@@ -242,8 +252,10 @@ export class Room implements Pending {
   // Becoming durable (called by Commits)
 
   write(): void {
-    const { ledger, claims, participations, snapshots, now } = this.#stores;
+    const { ledger, claims, authors, deleted, participations, snapshots, now } = this.#stores;
     for (const claim of this.#newClaims) claims.insert(this.documentId, claim);
+    for (const entry of this.#entries) for (const range of entry.provenance) authors.insert(this.documentId, range);
+    for (const entry of this.#deleted.pending()) deleted.insert(this.documentId, entry);
     for (const actor of this.#participants) participations.insert(this.documentId, actor, now());
     const head = ledger.append(this.documentId, this.#head, this.#entries);
     const snapshot = this.#rowsSinceSnapshot + this.#entries.length >= SNAPSHOT_ROWS;
@@ -257,7 +269,11 @@ export class Room implements Pending {
     this.#head = head;
     this.#rowsSinceSnapshot = snapshot ? 0 : this.#rowsSinceSnapshot + this.#entries.length;
     const effects = this.#effects;
-    const claims = this.#newClaims;
+    const news: AuthorsMessage = {
+      clients: this.#newClaims.flatMap(asClient),
+      ranges: this.#entries.flatMap((entry) => entry.provenance.map(asRange)),
+    };
+    this.#deleted.committed();
     this.#effects = [];
     this.#entries = [];
     this.#newClaims = [];
@@ -265,7 +281,7 @@ export class Room implements Pending {
     this.#pendingBytes = 0;
     this.#written = null;
     this.#durable = null;
-    if (claims.length > 0) this.#showAuthors({ ...NOTHING_NEW, clients: claims.flatMap(asClient) });
+    if (news.clients.length + news.ranges.length > 0) this.#showAuthors(news);
     for (const effect of effects) effect();
   }
 
@@ -300,18 +316,22 @@ export class Room implements Pending {
     return owner && (owner.personId ?? 'server');
   }
 
-  #apply(update: Uint8Array): Attribution {
+  /** Null when Yjs could not apply what the gate let pass: the document in memory is of no use any more. */
+  #apply(update: Uint8Array, actor: Actor): (Attribution & { provenance: CreditedRange[] }) | null {
+    const { log } = this.#stores;
     this.#fullState = null;
     this.#bytes += update.length;
+    let provenance: CreditedRange[] = [];
     try {
-      return applyUpdate(this.#doc, update, () => {});
+      const attribution = applyUpdate(this.#doc, update, (transaction, attribution) => {
+        this.#deleted.add(readDeleted(transaction, actor.personId));
+        provenance = findRestored(transaction, attribution, { index: this.#index, deleted: this.#deleted, actor });
+      });
+      return { ...attribution, provenance };
     } catch (error) {
-      this.#stores.log.error(
-        { err: error, document: this.documentId },
-        'an update that passed the gate cannot be applied',
-      );
+      log.error({ err: error, document: this.documentId }, 'an update that passed the gate cannot be applied');
       this.drop(REFUSAL.failed);
-      throw error;
+      return null;
     }
   }
 
@@ -325,6 +345,7 @@ export class Room implements Pending {
     const at = this.#stores.now();
     const claim = { clientId, ...peer.actor, at };
     this.#claims.add(claim);
+    this.#index.add({ ...NOTHING_NEW, clients: asClient(claim) });
     this.#newClaims.push(claim);
     this.#append({
       actorId: peer.actor.personId,
@@ -390,6 +411,10 @@ function onlyTidies(doc: Y.Doc, { update, clients }: Accepted): boolean {
       ),
     ),
   );
+}
+
+function asRange([client, clock, length, personId, organisationId]: CreditedRange): AuthorsMessage['ranges'][number] {
+  return [client, clock, length, personId, organisationId];
 }
 
 function asClient(claim: Claim): AuthorsMessage['clients'] {

@@ -195,8 +195,8 @@ export class TestSocket {
 /** Waits until `check` is true (or no longer throws); polls, for there is nothing to listen to. */
 export function until(check: () => unknown, timeout = 5_000): Promise<void> {
   return vi.waitFor(
-    () => {
-      if (check() === false) throw new Error(`not yet: ${check}`);
+    async () => {
+      if ((await check()) === false) throw new Error(`not yet: ${check}`);
     },
     { timeout, interval: 5 },
   );

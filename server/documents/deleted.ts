@@ -1,0 +1,135 @@
+import type { Database } from 'better-sqlite3';
+import * as Y from 'yjs';
+import { structsIn } from './attribution.ts';
+
+// What was deleted, by the ids it had. Yjs forgets it; to see that it comes back, the server must not.
+
+type Id = [client: number, clock: number];
+
+/** The content of a deleted range of ids. */
+export type DeletedContent =
+  | { kind: 'text'; text: string }
+  /** A field: its value as JSON, and who overwrote or deleted it. */
+  | { kind: 'value'; json: string; by: string | null }
+  /** An item: which ids its fields had last. */
+  | { kind: 'map'; fields: Record<string, Id> }
+  /** A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live). */
+  | { kind: 'sequence'; runs: TextRun[] };
+
+export type TextRun = [client: number, clock: number, length: number, live: boolean];
+
+export type Deleted = { client: number; clock: number; length: number; content: DeletedContent };
+
+/** Reads what a transaction deleted. To be called before Yjs collects it. */
+export function readDeleted(transaction: Y.Transaction, by: string | null): Deleted[] {
+  const found: Deleted[] = [];
+  for (const [client, ranges] of transaction.deleteSet.clients) {
+    for (const { clock, len } of ranges) {
+      for (const struct of structsIn(transaction.doc, client, clock, len)) {
+        const content = struct instanceof Y.Item ? contentOf(struct, transaction, by) : null;
+        if (content) found.push({ client, clock: struct.id.clock, length: struct.length, content });
+      }
+    }
+  }
+  return found;
+}
+
+function contentOf(item: Y.Item, transaction: Y.Transaction, by: string | null): DeletedContent | null {
+  const { content } = item;
+  if (content instanceof Y.ContentString) return { kind: 'text', text: content.str };
+  if (content instanceof Y.ContentAny && item.parentSub !== null && content.arr.length === 1) {
+    return { kind: 'value', json: JSON.stringify(content.arr[0]), by };
+  }
+  if (!(content instanceof Y.ContentType)) return null;
+  return content.type instanceof Y.Text ? readText(content.type, transaction) : readFields(content.type);
+}
+
+function readText(text: Y.Text, transaction: Y.Transaction): DeletedContent {
+  const runs: TextRun[] = [];
+  for (let item = text._start; item !== null; item = item.right) {
+    const live = item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id);
+    if (live || item.content instanceof Y.ContentDeleted) runs.push([item.id.client, item.id.clock, item.length, live]);
+  }
+  return { kind: 'sequence', runs };
+}
+
+function readFields<E>(map: Y.AbstractType<E>): DeletedContent {
+  const fields: Record<string, Id> = {};
+  for (const [key, item] of map._map) fields[key] = [item.id.client, item.lastId.clock];
+  return { kind: 'map', fields };
+}
+
+/** The table of deleted content. Derived from the ledger and written in the same transaction. */
+export class DeletedTable {
+  readonly #insert;
+  readonly #covering;
+
+  constructor(sqlite: Database) {
+    this.#insert = sqlite.prepare<[string, number, number, number, string]>(
+      'INSERT INTO deleted_text (document_id, client_id, clock, length, text) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#covering = sqlite.prepare<[string, number, number], { clock: number; length: number; text: string }>(
+      `SELECT clock, length, text FROM deleted_text WHERE document_id = ? AND client_id = ? AND clock <= ?
+       ORDER BY clock DESC LIMIT 1`,
+    );
+  }
+
+  insert(documentId: string, { client, clock, length, content }: Deleted): void {
+    this.#insert.run(documentId, client, clock, length, JSON.stringify(content));
+  }
+
+  find(documentId: string, client: number, clock: number): Deleted | null {
+    const row = this.#covering.get(documentId, client, clock);
+    if (!row || row.clock + row.length <= clock) return null;
+    return { client, clock: row.clock, length: row.length, content: JSON.parse(row.text) as DeletedContent };
+  }
+}
+
+/** Deleted content of one document, with what is not durable yet. */
+export class DeletedContents {
+  readonly #documentId: string;
+  readonly #table: DeletedTable;
+  readonly #pending = new Map<number, Deleted[]>();
+
+  constructor(documentId: string, table: DeletedTable) {
+    this.#documentId = documentId;
+    this.#table = table;
+  }
+
+  add(deleted: readonly Deleted[]): void {
+    for (const entry of deleted) {
+      const entries = this.#pending.get(entry.client) ?? [];
+      this.#pending.set(entry.client, entries);
+      entries.push(entry);
+    }
+  }
+
+  *pending(): Iterable<Deleted> {
+    for (const entries of this.#pending.values()) yield* entries;
+  }
+
+  /** Everything that was pending is in the table. */
+  committed(): void {
+    this.#pending.clear();
+  }
+
+  /** What covers an id; null when it is not deleted or was never known. */
+  find(client: number, clock: number): Deleted | null {
+    const pending = this.#pending
+      .get(client)
+      ?.find((entry) => entry.clock <= clock && clock < entry.clock + entry.length);
+    return pending ?? this.#table.find(this.#documentId, client, clock);
+  }
+
+  /** The text that the ids (client, clock) … had; null unless all of them were text. */
+  text(client: number, clock: number, length: number): string | null {
+    let text = '';
+    while (text.length < length) {
+      const at = clock + text.length;
+      const entry = this.find(client, at);
+      if (entry?.content.kind !== 'text') return null;
+      text += entry.content.text.slice(at - entry.clock);
+    }
+    return text.slice(0, length);
+  }
+}
