@@ -8,8 +8,8 @@ type Id = [client: number, clock: number];
 
 /** The content of a deleted range of ids. */
 export type DeletedContent =
-  | { kind: 'text'; text: string }
-  /** A field: its value as JSON, and who overwrote or deleted it. */
+  | { kind: 'text'; text: string; by: string | null }
+  /** A field: its value as JSON. `by`: the person who overwrote or deleted it. */
   | { kind: 'value'; json: string; by: string | null }
   /** An item: which ids its fields had last. */
   | { kind: 'map'; fields: Record<string, Id> }
@@ -36,7 +36,7 @@ export function readDeleted(transaction: Y.Transaction, by: string | null): Dele
 
 function contentOf(item: Y.Item, transaction: Y.Transaction, by: string | null): DeletedContent | null {
   const { content } = item;
-  if (content instanceof Y.ContentString) return { kind: 'text', text: content.str };
+  if (content instanceof Y.ContentString) return { kind: 'text', text: content.str, by };
   if (content instanceof Y.ContentAny && item.parentSub !== null && content.arr.length === 1) {
     return { kind: 'value', json: JSON.stringify(content.arr[0]), by };
   }

@@ -1,9 +1,9 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { structsIn, type Attribution } from './attribution.ts';
-import type { Deleted, DeletedContent, DeletedContents, TextRun } from './deleted.ts';
+import type { DeletedContent, DeletedContents, TextRun } from './deleted.ts';
 import type { CreditedRange } from './ledger.ts';
-import { alignRestored, type Letter } from './restored-text.ts';
+import { alignRestored, alignWholeRuns, type Aligned, type Letter } from './restored-text.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P1 to P4).
@@ -39,8 +39,8 @@ class Finder {
   readonly #doc: Y.Doc;
   readonly #context: Context;
   readonly #credits: CreditedRange[] = [];
-  /** Items and texts that came back whole, and what they were. */
-  readonly #containers = new Map<unknown, DeletedContent>();
+  /** Items and texts that came back whole, and what they were each time they were deleted, latest first. */
+  readonly #containers = new Map<unknown, DeletedContent[]>();
   readonly #texts = new Map<Y.Text, Y.Item[]>();
   #run: Run | null = null;
 
@@ -59,11 +59,8 @@ class Finder {
 
   finish(): CreditedRange[] {
     for (const [text, items] of this.#texts) {
-      const was = this.#containers.get(text);
-      if (was?.kind !== 'sequence') continue;
-      for (const { clock, client, source, length } of alignRestored(text, items, this.#letters(was.runs))) {
-        this.#credit(client, clock, length, source);
-      }
+      const [latest = [], ...earlier] = this.#generations(this.#containers.get(text) ?? []);
+      this.#creditAll(alignRestored(text, items, latest, earlier.flat()));
     }
     return this.#credits;
   }
@@ -75,7 +72,7 @@ class Finder {
     const run = this.#run;
     const right = item.rightOrigin;
     this.#run = null;
-    if (!right) return;
+    if (!right || !this.#item(right.client, right.clock)?.deleted) return this.#lookInRestored(item);
     const goesOn = run && run.client === client && run.end === clock && follows(item) && Y.compareIDs(run.right, right);
     const start = goesOn ? run.start : clock;
     const source = this.#textSource(right.client, right.clock + (clock - start), item.length);
@@ -86,6 +83,27 @@ class Finder {
       return;
     }
     this.#run = { start, end: clock + item.length, client, right };
+  }
+
+  // P3: text that comes back into an item that came back before
+
+  #lookInRestored(item: Y.Item): void {
+    if (!(item.content instanceof Y.ContentString) || !(item.parent instanceof Y.Text)) return;
+    const was = this.#counterparts(item.parent);
+    if (was.length === 0) return;
+    const own = this.#generations(was)
+      .flat()
+      .filter((letter) => !letter.live && letter.by === this.#context.actor.personId);
+    this.#creditAll(alignWholeRuns([item], own));
+  }
+
+  /** What a text was when an item that it belongs to was deleted; empty when none of them ever was. */
+  #counterparts(type: Y.AbstractType<unknown> | Y.Text): DeletedContent[] {
+    const item = type._item;
+    const key = item?.parentSub;
+    if (!item || typeof key !== 'string' || !(item.parent instanceof Y.Map)) return [];
+    const own = this.#earlier(item);
+    return own.length > 0 ? own : fieldOf(this.#counterparts(item.parent), key, this.#context.deleted);
   }
 
   /** The text that ids had, by way of ids that were restored and deleted again before the server saw them. */
@@ -113,44 +131,45 @@ class Finder {
     return first.id.clock;
   }
 
-  // P2: items with all that was in them; P3: fields
+  // P2: items with all that was in them; P4: fields
 
   #lookAtField(item: Y.Item, key: string): void {
     this.#run = null;
-    const { content } = item;
-    const container = this.#containers.get(item.parent);
+    const { content, parent } = item;
+    const container = this.#containers.get(parent);
     if (content instanceof Y.ContentType) {
-      const was = container?.kind === 'map' ? this.#field(container, key) : this.#earlier(item);
-      const same = content.type instanceof Y.Text ? 'sequence' : 'map';
-      if (was?.content.kind === same) this.#containers.set(content.type, was.content);
+      const was = container ? fieldOf(container, key, this.#context.deleted) : this.#earlier(item);
+      const kind = content.type instanceof Y.Text ? 'sequence' : 'map';
+      const same = was.filter((earlier) => earlier.kind === kind);
+      if (same.length > 0) this.#containers.set(content.type, same);
     } else if (content instanceof Y.ContentAny && content.arr.length === 1) {
       const json = JSON.stringify(content.arr[0]);
-      const source =
-        container?.kind === 'map' ? this.#sameValue(this.#field(container, key), json) : this.#ownEarlier(item, json);
+      const source = container ? this.#sameValue(container, key, json) : this.#ownEarlier(item, json);
       if (source) this.#credit(item.id.client, item.id.clock, 1, source);
     }
   }
 
-  #field(container: Extract<DeletedContent, { kind: 'map' }>, key: string): Deleted | null {
-    const id = container.fields[key];
-    return id ? this.#context.deleted.find(...id) : null;
-  }
-
-  /** What stood under the key of an item before it; also by way of what came and went before the server saw it. */
-  #earlier(item: Y.Item): Deleted | null {
+  /** What stood under the key of an item before it, each time it was deleted, latest first. */
+  #earlier(item: Y.Item): DeletedContent[] {
+    const found: DeletedContent[] = [];
     let id = item.origin;
     for (let step = 0; id && step < MAX_STEPS; step++) {
       const was = this.#context.deleted.find(id.client, id.clock);
-      if (was) return was;
+      if (was) found.push(was.content);
       const before = this.#item(id.client, id.clock);
-      if (!before?.deleted) return null;
+      if (!before?.deleted) break;
       id = before.origin;
     }
-    return null;
+    return found;
   }
 
-  #sameValue(was: Deleted | null, json: string): Source | null {
-    return was?.content.kind === 'value' && was.content.json === json ? was : null;
+  #sameValue(container: readonly DeletedContent[], key: string, json: string): Source | null {
+    for (const was of container) {
+      const id = was.kind === 'map' ? was.fields[key] : undefined;
+      const value = id && this.#context.deleted.find(...id);
+      if (value?.content.kind === 'value' && value.content.json === json) return value;
+    }
+    return null;
   }
 
   /** An earlier value of a field that this person overwrote or deleted and now sets again. */
@@ -174,13 +193,24 @@ class Finder {
     items.push(item);
   }
 
-  /** The letters of a deleted text, where they are known. */
+  /** The letters of a text each time it was deleted. */
+  #generations(was: readonly DeletedContent[]): Letter[][] {
+    return was.flatMap((content) => (content.kind === 'sequence' ? [this.#letters(content.runs)] : []));
+  }
+
   #letters(runs: readonly TextRun[]): Letter[] {
-    return runs.flatMap(([client, clock, length, live]) => {
-      const text = this.#context.deleted.text(client, clock, length);
-      if (text === null) return [];
-      return Array.from({ length }, (_, i) => ({ client, clock: clock + i, unit: text.charAt(i), live }));
-    });
+    return runs.flatMap(([client, clock, length, live]) =>
+      Array.from({ length }, (_, i): Letter[] => {
+        const was = this.#context.deleted.find(client, clock + i);
+        if (was?.content.kind !== 'text') return [];
+        const { text, by } = was.content;
+        return [{ client, clock: clock + i, unit: text.charAt(clock + i - was.clock), live, by }];
+      }).flat(),
+    );
+  }
+
+  #creditAll(aligned: readonly Aligned[]): void {
+    for (const { client, clock, length, source } of aligned) this.#credit(client, clock, length, source);
   }
 
   #item(client: number, clock: number): Y.Item | null {
@@ -202,6 +232,15 @@ class Finder {
       at += run.length;
     }
   }
+}
+
+/** What was under a key of an item, each time the item was deleted. */
+function fieldOf(was: readonly DeletedContent[], key: string, deleted: DeletedContents): DeletedContent[] {
+  return was.flatMap((content) => {
+    const id = content.kind === 'map' ? content.fields[key] : undefined;
+    const field = id && deleted.find(...id);
+    return field ? [field.content] : [];
+  });
 }
 
 /** Whether an item stands directly behind the id before its own. */

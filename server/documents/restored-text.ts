@@ -1,26 +1,55 @@
 import * as Y from 'yjs';
 
-/** One UTF-16 unit of a text as it was, in reading order; not live: deleted already before its text went. */
-export type Letter = { client: number; clock: number; unit: string; live: boolean };
+/** One UTF-16 unit of a text as it was, in reading order; not live: deleted already before its text went. `by`: who deleted it. */
+export type Letter = { client: number; clock: number; unit: string; live: boolean; by: string | null };
 /** New ids, and the ids that they bring back. */
 export type Aligned = { client: number; clock: number; length: number; source: { client: number; clock: number } };
 /** The beginning of a new struct. */
 type Piece = { item: Y.Item; length: number };
 
 /**
- * A text that came back with its item (P4): finds for the structs inside it which deleted ids they are. Yjs restores
+ * A text that came back with its item (P2): finds for the structs inside it which deleted ids they are. Yjs restores
  * everything at once under ascending clocks, so the first clocks, read in the order of the text, are the old text. Where
  * that does not hold (others wrote or deleted in it meanwhile), each struct is looked for by its own text: it is one run
  * of old ids or several that Yjs has joined, and the order is the old one.
  * @param items the text's new structs in order of their clocks
- * @param letters what the text held, in reading order
+ * @param latest what the text held when it was deleted last, in reading order
+ * @param earlier what it held when it was deleted before that
  */
-export function alignRestored(text: Y.Text, items: readonly Y.Item[], letters: readonly Letter[]): Aligned[] {
-  const live = letters.filter((letter) => letter.live);
-  return (
-    alignWhole(inReadingOrder(text, firstClocks(items, live.length)), live) ??
-    alignParts(inReadingOrder(text, firstClocks(items, Infinity)), letters)
-  );
+export function alignRestored(
+  text: Y.Text,
+  items: readonly Y.Item[],
+  latest: readonly Letter[],
+  earlier: readonly Letter[],
+): Aligned[] {
+  const live = latest.filter((letter) => letter.live);
+  const first = firstClocks(items, live.length);
+  const whole = alignWhole(inReadingOrder(text, first), live);
+  if (!whole) return alignParts(inReadingOrder(text, firstClocks(items, Infinity)), [...latest, ...earlier]);
+  const rest = items.slice(first.length);
+  return [
+    ...whole,
+    ...alignWholeRuns(
+      rest,
+      [...latest, ...earlier].filter((letter) => !letter.live),
+    ),
+  ];
+}
+
+/** Structs whose text is, from the first to the last unit, one run of deleted ids. */
+export function alignWholeRuns(items: readonly Y.Item[], letters: readonly Letter[]): Aligned[] {
+  const places = placesOf(letters);
+  return items.flatMap((item) => {
+    if (!(item.content instanceof Y.ContentString)) return [];
+    const match = longest(item.content.str, letters, places, 0);
+    if (match?.length !== item.length) return [];
+    const { client, clock } = match;
+    return [{ client: item.id.client, clock: item.id.clock, length: item.length, source: { client, clock } }];
+  });
+}
+
+function placesOf(letters: readonly Letter[]): Map<string, number> {
+  return new Map(letters.map((letter, place) => [`${letter.client}:${letter.clock}`, place]));
 }
 
 /** The structs with the lowest clocks that make up `length` units of text; the last one may be cut. */
@@ -63,7 +92,7 @@ function alignWhole(pieces: readonly Piece[], letters: readonly Letter[]): Align
 }
 
 function alignParts(pieces: readonly Piece[], letters: readonly Letter[]): Aligned[] {
-  const places = new Map(letters.map((letter, place) => [`${letter.client}:${letter.clock}`, place]));
+  const places = placesOf(letters);
   const aligned: Aligned[] = [];
   let from = 0;
   for (const { item } of pieces) {

@@ -4,7 +4,8 @@ import { AuthorIndex, authoredText } from '#domain/authorship.ts';
 import { addAction, addFunding, deleteAction, deleteFunding, setAction, setOrganisation } from '#domain/plan/edit.ts';
 import { planRoots } from '#domain/plan/read.ts';
 import { STATUSES } from '#domain/plan/schema.ts';
-import { startEngine, until, type TestClient, type TestEngine } from '../support/engine.ts';
+import type { TestClient } from '../support/clients.ts';
+import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import { Random } from '../support/random.ts';
 
 // Everybody types only letters of their own, so that the surviving characters themselves say who wrote them: the
@@ -137,7 +138,9 @@ async function allAgree(engine: TestEngine, writers: Writer[]): Promise<void> {
 }
 
 test.each(SEEDS)('everybody keeps what they wrote (seed %i)', { timeout: 120_000 }, async (seed) => {
-  onTestFailed(() => process.stdout.write(`authorship: SEED=${seed} STEPS=${STEPS}\n`));
+  onTestFailed(() => {
+    process.stdout.write(`authorship: SEED=${seed} STEPS=${STEPS}\n`);
+  });
   const engine = await startEngine();
   const dice = new Random(seed);
   const refused: unknown[] = [];

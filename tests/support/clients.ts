@@ -1,0 +1,71 @@
+import { WebSocket } from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+import * as decoding from 'lib0/decoding';
+import * as Y from 'yjs';
+
+export type ConnectOptions = { doc?: Y.Doc; params?: Record<string, string> };
+export type SocketOptions = { documentId?: string; origin?: string; query?: string };
+
+/** y-websocket's client as it comes from npm, with a cookie. */
+export class TestClient {
+  readonly doc: Y.Doc;
+  readonly provider: WebsocketProvider;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  /** Messages of our own that came, by type. */
+  readonly extra: { type: number; message: unknown }[] = [];
+
+  constructor(port: number, documentId: string, personId: string, { doc = new Y.Doc(), params = {} }: ConnectOptions) {
+    this.doc = doc;
+    class CookieSocket extends WebSocket {
+      constructor(url: string | URL) {
+        super(url, { headers: { cookie: `person=${personId}` } });
+      }
+    }
+    this.provider = new WebsocketProvider(`ws://127.0.0.1:${port}/sync`, documentId, doc, {
+      params,
+      disableBc: true,
+      WebSocketPolyfill: CookieSocket as unknown as typeof globalThis.WebSocket,
+      maxBackoffTime: 50,
+    });
+    this.closed = new Promise((resolve) => this.provider.on('closed', resolve));
+    for (const type of [100, 101, 102, 103]) {
+      this.provider.messageHandlers[type] = (_encoder, decoder) => {
+        this.extra.push({ type, message: JSON.parse(decoding.readVarString(decoder)) as unknown });
+      };
+    }
+  }
+
+  async synced(): Promise<this> {
+    if (!this.provider.synced) await new Promise<void>((resolve) => this.provider.once('sync', () => resolve()));
+    return this;
+  }
+}
+
+/** A socket without any protocol of its own. */
+export class TestSocket {
+  readonly ws: WebSocket;
+  readonly frames: Uint8Array[] = [];
+  readonly opened: Promise<void>;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  /** HTTP status when the upgrade was refused. */
+  readonly status: Promise<number>;
+
+  constructor(port: number, personId: string | null, options: SocketOptions) {
+    const headers: Record<string, string> = {};
+    if (personId) headers.cookie = `person=${personId}`;
+    if (options.origin) headers.origin = options.origin;
+    this.ws = new WebSocket(`ws://127.0.0.1:${port}/sync/${options.documentId}${options.query ?? ''}`, { headers });
+    this.ws.on('message', (data: Buffer) => this.frames.push(data));
+    this.opened = new Promise((resolve) => this.ws.on('open', resolve));
+    this.closed = new Promise((resolve) =>
+      this.ws.on('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+    );
+    this.status = new Promise((resolve) =>
+      this.ws.on('unexpected-response', (request, response) => {
+        resolve(response.statusCode ?? 0);
+        request.destroy();
+      }),
+    );
+    this.ws.on('error', () => {});
+  }
+}

@@ -1,0 +1,305 @@
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { addAction, addGoal } from '#domain/plan/edit.ts';
+import { planRoots, readPlan } from '#domain/plan/read.ts';
+import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import * as frames from '../support/frames.ts';
+
+function ledger(engine: TestEngine): unknown[] {
+  return engine.db.sqlite.prepare('SELECT * FROM ledger ORDER BY seq').all();
+}
+
+async function pair(engine: TestEngine) {
+  engine.people.set('anna');
+  engine.people.set('juris');
+  return {
+    anna: await engine.connect('anna', { params: { v: '1' } }).synced(),
+    juris: await engine.connect('juris', { params: { v: '1' } }).synced(),
+  };
+}
+
+describe('who comes in', () => {
+  test('nobody without a session: 4401', async () => {
+    const engine = await startEngine();
+    expect(await engine.socket(null).closed).toEqual({ code: 4401, reason: 'session' });
+  });
+
+  test('nobody who is no member: 4403', async () => {
+    const engine = await startEngine();
+    expect(await engine.socket('stranger').closed).toEqual({ code: 4403, reason: 'role' });
+  });
+
+  test('no document that does not exist: 4404', async () => {
+    const engine = await startEngine();
+    engine.people.set('anna');
+    expect(await engine.socket('anna', { documentId: 'nothing' }).closed).toEqual({ code: 4404, reason: 'document' });
+  });
+
+  test('no older schema: 4409', async () => {
+    const engine = await startEngine();
+    engine.people.set('anna');
+    expect(await engine.socket('anna', { query: '?schema=0' }).closed).toEqual({ code: 4409, reason: 'schema' });
+  });
+
+  test('a page of another origin gets HTTP 403, one of ours and a program come in', async () => {
+    const engine = await startEngine();
+    engine.people.set('anna');
+    expect(await engine.socket('anna', { origin: 'https://evil.example' }).status).toBe(403);
+    await engine.socket('anna', { origin: `http://127.0.0.1:${engine.port}` }).opened;
+    await engine.socket('anna').opened;
+  });
+
+  test('no more connections of one person than allowed: 1013', async () => {
+    const engine = await startEngine({ limits: { connectionsPerPerson: 2 } });
+    engine.people.set('anna');
+    await engine.connect('anna').synced();
+    await engine.connect('anna').synced();
+    expect((await engine.socket('anna').closed).code).toBe(1013);
+  });
+});
+
+describe('what is refused changes nothing', () => {
+  const HUGE = 9 * 1024 * 1024;
+  const cases: [string, (doc: Y.Doc) => Uint8Array | string][] = [
+    ['a text frame', () => 'hello'],
+    ['an empty frame', () => new Uint8Array()],
+    ['an unknown message', () => Uint8Array.of(77)],
+    ['an unknown sync step', () => Uint8Array.of(0, 9, 0)],
+    ['a truncated frame', (doc) => frames.update(forged(doc)).slice(0, -3)],
+    ['a truncated update', (doc) => frames.update(forged(doc).slice(0, -3))],
+    ['bytes behind a frame', (doc) => Uint8Array.from([...frames.update(forged(doc)), 0])],
+    ['bytes behind an update', (doc) => frames.update(Uint8Array.from([...forged(doc), 0]))],
+    ['an update that is too large', (doc) => frames.update(forged(doc, 'x'.repeat(HUGE)))],
+    ['a root that is not the plan', () => frames.update(foreignRoot())],
+    ['an awareness state that is too large', () => frames.awareness(5, 1, { x: 'x'.repeat(5000) })],
+    ['an awareness state that is no object', () => frames.awareness(5, 1, [1])],
+  ];
+  const forged = (doc: Y.Doc, title = 'Jauns') => frames.forge(doc, 4242, (copy) => addGoal(copy, title));
+  const foreignRoot = () => {
+    const doc = new Y.Doc();
+    doc.getMap('secret').set('a', 1);
+    return Y.encodeStateAsUpdate(doc);
+  };
+
+  test.each(cases)('%s: 4400', async (_name, frame) => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    addGoal(anna.doc, 'Mērķis');
+    await until(() => expect(readPlan(juris.doc).goals).toHaveLength(1));
+    const before = ledger(engine);
+    const socket = engine.socket('juris');
+    await socket.opened;
+    socket.ws.send(frame(anna.doc));
+    expect((await socket.closed).code).toBe(4400);
+    expect(ledger(engine)).toEqual(before);
+  });
+
+  test("structs under another's client id: 4403, and the author writes on", async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    addGoal(anna.doc, 'Annas mērķis');
+    await until(() => expect(readPlan(juris.doc).goals).toHaveLength(1));
+    const before = ledger(engine);
+
+    const socket = engine.socket('juris', { query: '?v=1' });
+    await socket.opened;
+    socket.ws.send(frames.update(frames.forge(anna.doc, anna.doc.clientID, (doc) => addGoal(doc, 'Viltots'))));
+    expect(await socket.closed).toEqual({ code: 4403, reason: 'client-id' });
+    expect(ledger(engine)).toEqual(before);
+    expect(await engine.documents.read(engine.documentId, (doc) => readPlan(doc).goals.length)).toBe(1);
+
+    addGoal(anna.doc, 'Otrs');
+    await until(() => expect(readPlan(juris.doc).goals.map((goal) => goal.title)).toEqual(['Annas mērķis', 'Otrs']));
+  });
+
+  test('a client id that somebody only announced is theirs too', async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    anna.provider.awareness.setLocalState({ focus: null });
+    await until(() => juris.provider.awareness.getStates().has(anna.doc.clientID));
+    const socket = engine.socket('juris');
+    await socket.opened;
+    socket.ws.send(frames.update(frames.forge(juris.doc, anna.doc.clientID, (doc) => addGoal(doc, 'Viltots'))));
+    expect(await socket.closed).toEqual({ code: 4403, reason: 'client-id' });
+  });
+
+  test("the server's own client ids: 4403", async () => {
+    const engine = await startEngine();
+    const { anna } = await pair(engine);
+    const [server] = [...anna.doc.store.clients.keys()];
+    const socket = engine.socket('juris');
+    await socket.opened;
+    socket.ws.send(frames.update(frames.forge(anna.doc, server ?? 0, (doc) => addGoal(doc, 'Viltots'))));
+    expect((await socket.closed).code).toBe(4403);
+  });
+
+  test('a person who acts for another organisation now writes under a fresh client id', async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    addGoal(anna.doc, 'Viens');
+    await until(() => expect(readPlan(juris.doc).goals).toHaveLength(1));
+    engine.people.set('anna', 'editor', 'ciems');
+    engine.documents.recheck('anna');
+    const fresh = await engine.connect('anna').synced();
+    addGoal(fresh.doc, 'Divi');
+    await until(() => expect(readPlan(juris.doc).goals).toHaveLength(2));
+    addGoal(anna.doc, 'Trīs');
+    expect(await anna.closed).toEqual({ code: 4403, reason: 'client-id' });
+    const authors = await engine.documents.authors(engine.documentId);
+    expect(authors.clients).toContainEqual([anna.doc.clientID, 'anna', 'org']);
+    expect(authors.clients).toContainEqual([fresh.doc.clientID, 'anna', 'ciems']);
+  });
+
+  test('more client ids in a day than a person may claim: 1013', async () => {
+    const engine = await startEngine({ limits: { claimsPerDay: 3 } });
+    engine.people.set('anna');
+    for (let i = 0; i < 3; i++) await engine.connect('anna').synced();
+    const claims = () => engine.db.sqlite.prepare('SELECT count(*) AS n FROM claim WHERE person_id IS NOT NULL').get();
+    await until(() => expect(claims()).toEqual({ n: 3 }));
+    const socket = engine.socket('anna');
+    await socket.opened;
+    socket.ws.send(frames.awareness(77, 1, {}));
+    expect((await socket.closed).code).toBe(1013);
+  });
+});
+
+describe('an observer', () => {
+  async function observed() {
+    const engine = await startEngine();
+    const { anna } = await pair(engine);
+    engine.people.set('ivars', 'observer');
+    const ivars = await engine.connect('ivars').synced();
+    return { engine, anna, ivars };
+  }
+
+  test('sees what is written', async () => {
+    const { anna, ivars } = await observed();
+    const action = addAction(anna.doc, { title: 'Talka' });
+    await until(() => expect(readPlan(ivars.doc).actions[0]?.id).toBe(action));
+    const title = (doc: Y.Doc) => planRoots(doc).actions.get(action)?.get('title') as Y.Text;
+    title(anna.doc).format(0, 3, { bold: true });
+    title(anna.doc).format(0, 5, { bold: true });
+    title(anna.doc).insert(5, '!');
+    await until(() => expect(title(ivars.doc).toString()).toBe('Talka!'));
+    expect(ivars.provider.shouldConnect).toBe(true);
+  });
+
+  test.each(['update', 'step2'] as const)('cannot write by %s', async (kind) => {
+    const { engine, anna } = await observed();
+    const socket = engine.socket('ivars', { query: '?v=1' });
+    await socket.opened;
+    socket.ws.send(frames[kind](frames.forge(anna.doc, 99, (doc) => addGoal(doc, 'Nē'))));
+    expect(await socket.closed).toEqual({ code: 4403, reason: 'role' });
+    expect(await engine.documents.read(engine.documentId, (doc) => readPlan(doc).goals)).toEqual([]);
+    expect(
+      engine.db.sqlite.prepare("SELECT count(*) AS n FROM ledger WHERE actor_id = 'ivars' AND kind = 'edit'").get(),
+    ).toEqual({ n: 0 });
+  });
+
+  test('may answer the server with nothing new', async () => {
+    const { engine, anna } = await observed();
+    const socket = engine.socket('ivars');
+    await socket.opened;
+    socket.ws.send(frames.step2(Y.encodeStateAsUpdate(anna.doc)));
+    socket.ws.send(frames.step1());
+    await until(() => socket.frames.some((frame) => frame[0] === 0 && frame[1] === 1));
+    expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+  });
+});
+
+describe('rights that change', () => {
+  test('a writer becomes an observer and a writer again, without reconnecting', async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    engine.people.set('anna', 'observer');
+    engine.documents.recheck('anna');
+    await until(() => expect(anna.extra).toContainEqual({ type: 102, message: { canWrite: false } }));
+    engine.people.set('anna', 'editor');
+    engine.documents.recheck('anna');
+    await until(() => expect(anna.extra).toContainEqual({ type: 102, message: { canWrite: true } }));
+    addGoal(anna.doc, 'Mērķis');
+    await until(() => expect(readPlan(juris.doc).goals).toHaveLength(1));
+    engine.people.set('anna', 'observer');
+    engine.documents.recheck('anna');
+    await until(() => expect(anna.extra.filter(({ type }) => type === 102)).toHaveLength(3));
+    addGoal(anna.doc, 'Vairs ne');
+    expect(await anna.closed).toEqual({ code: 4403, reason: 'role' });
+    expect(anna.extra).toContainEqual({ type: 103, message: { code: 4403, text: 'role' } });
+  });
+
+  test('an ended session: 4401, an ended membership: 4403', async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    engine.people.signOut('anna');
+    engine.documents.recheck('anna');
+    expect(await anna.closed).toEqual({ code: 4401, reason: 'session' });
+    engine.people.remove('juris');
+    engine.documents.recheck('juris');
+    expect(await juris.closed).toEqual({ code: 4403, reason: 'role' });
+  });
+});
+
+describe('presence', () => {
+  test('says who somebody is, whatever they say themselves', async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    anna.provider.awareness.setLocalState({
+      focus: { item: 'a', field: 'title' },
+      user: { name: 'Domes priekšsēdētājs' },
+    });
+    const seen = () => juris.provider.awareness.getStates().get(anna.doc.clientID);
+    await until(() => expect(seen()?.focus).toEqual({ item: 'a', field: 'title' }));
+    expect(seen()?.user).toEqual({ id: 'anna', name: 'anna', organisation: 'org', mark: 0 });
+    expect(anna.provider.awareness.getLocalState()?.user).toEqual({ name: 'Domes priekšsēdētājs' });
+  });
+
+  test('belongs to its connection and goes with it', async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    const seen = () => juris.provider.awareness.getStates().get(anna.doc.clientID);
+    await until(() => expect(seen()?.user).toBeDefined());
+    engine.people.set('ivars');
+    const forger = engine.socket('ivars');
+    await forger.opened;
+    forger.ws.send(frames.awareness(anna.doc.clientID, 2 ** 50, { focus: 'forged' }));
+    forger.ws.send(frames.awareness(anna.doc.clientID, 2 ** 50 + 1, null));
+    forger.ws.send(frames.step1());
+    await until(() => forger.frames.some((frame) => frame[0] === 0 && frame[1] === 1));
+    expect(seen()?.focus).toBeUndefined();
+    anna.provider.destroy();
+    await until(() => expect(seen()).toBeUndefined());
+  });
+});
+
+test('what is durable is said by number of sync frames', async () => {
+  const engine = await startEngine();
+  engine.people.set('anna');
+  const socket = engine.socket('anna', { query: '?v=1' });
+  await socket.opened;
+  const doc = new Y.Doc();
+  socket.ws.send(frames.step1());
+  doc.on('update', (bytes: Uint8Array) => socket.ws.send(frames.update(bytes)));
+  const goal = addGoal(doc, 'Mērķis');
+  planRoots(doc).goals.delete(goal);
+  const saved = () =>
+    socket.frames.filter((frame) => frame[0] === 100).map((frame) => new TextDecoder().decode(frame.slice(2)));
+  await until(() => expect(saved().at(-1)).toBe('{"frames":3}'));
+});
+
+test('a client that keeps back what its change builds on is asked for everything', async () => {
+  const engine = await startEngine();
+  const { juris } = await pair(engine);
+  const socket = engine.socket('anna');
+  await socket.opened;
+  const doc = new Y.Doc();
+  addGoal(doc, 'Pirmais');
+  const before = Y.encodeStateVector(doc);
+  addGoal(doc, 'Otrais');
+  const asked = () => socket.frames.filter((frame) => frame[0] === 0 && frame[1] === 0).length;
+  await until(() => expect(asked()).toBe(1));
+  socket.ws.send(frames.update(Y.encodeStateAsUpdate(doc, before)));
+  await until(() => expect(asked()).toBe(2));
+  expect(await engine.documents.read(engine.documentId, (plan) => readPlan(plan).goals)).toEqual([]);
+  socket.ws.send(frames.step2(Y.encodeStateAsUpdate(doc)));
+  await until(() => expect(readPlan(juris.doc).goals).toHaveLength(2));
+});
