@@ -98,7 +98,7 @@ class Finder {
   }
 
   /** What a text was when an item that it belongs to was deleted; empty when none of them ever was. */
-  #counterparts(type: Y.AbstractType<unknown> | Y.Text): DeletedContent[] {
+  #counterparts<E>(type: Y.AbstractType<E>): DeletedContent[] {
     const item = type._item;
     const key = item?.parentSub;
     if (!item || typeof key !== 'string' || !(item.parent instanceof Y.Map)) return [];

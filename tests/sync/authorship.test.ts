@@ -134,7 +134,7 @@ async function allAgree(engine: TestEngine, writers: Writer[]): Promise<void> {
       expect(client.provider.synced).toBe(true);
       expect(content(client.doc)).toBe(shown);
     }
-  }, 10_000);
+  }, 40_000);
 }
 
 test.each(SEEDS)('everybody keeps what they wrote (seed %i)', { timeout: 120_000 }, async (seed) => {
