@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { MemberView } from '#domain/people.ts';
@@ -42,6 +42,7 @@ export class PlanSession {
   readonly history: History;
   #awareness: Awareness | null = null;
   #sync: DocumentSync | null = null;
+  #stopped = false;
   #cleanUp: (() => void)[] = [];
 
   constructor(options: PlanSessionOptions) {
@@ -66,7 +67,47 @@ export class PlanSession {
   }
 
   /** Connects. Browser only; once. `onNotice`: something outside the document changed on the server. */
-  start({ transport = pageTransport(), onNotice = () => {} }: StartOptions = {}): void {
+  start(options: StartOptions = {}): void {
+    // An effect that starts the session must not run again when what the session shows changes.
+    untrack(() => this.#start(options));
+  }
+
+  /** Leaves. What the server has not confirmed stays in the browser's store. */
+  stop(): void {
+    untrack(() => {
+      for (const cleanUp of this.#cleanUp.splice(0)) cleanUp();
+      this.focus(null);
+      this.#sync?.stop();
+      this.#stopped = true;
+      this.history.manager.destroy();
+    });
+  }
+
+  /** Tells the others which field I am in; null: in none. A new place is a new step for undo. */
+  focus(focus: Focus | null): void {
+    if (!this.#sync || this.#stopped) return;
+    const before = this.awareness.getLocalState()?.focus as Focus | null | undefined;
+    if (before?.item === focus?.item && before?.field === focus?.field) return;
+    this.history.newStep();
+    this.awareness.setLocalState({ ...NOWHERE, focus });
+  }
+
+  /** What the server has not confirmed, as text: to be copied when it was refused. */
+  unsentText(): UnsentText[] {
+    return unsentText(this.doc, this.#sync?.unsentPlaces() ?? []);
+  }
+
+  /** Writes what was refused anew, as fresh edits. True: the server has it; load the page again. */
+  insertAnew(): Promise<boolean> {
+    return this.#sync?.insertAnew() ?? Promise.resolve(false);
+  }
+
+  /** Forgets what was refused, and this browser's copy. Load the page again afterwards. */
+  async discard(): Promise<void> {
+    await this.#sync?.discard();
+  }
+
+  #start({ transport = pageTransport(), onNotice = () => {} }: StartOptions): void {
     if (this.#sync) return;
     this.authors.restore();
     this.awareness.setLocalState(NOWHERE);
@@ -90,38 +131,6 @@ export class PlanSession {
     addEventListener('pagehide', leave);
     this.#cleanUp.push(this.presence.follow(this.awareness), () => removeEventListener('pagehide', leave));
     void this.#sync.start();
-  }
-
-  /** Leaves. What the server has not confirmed stays in the browser's store. */
-  stop(): void {
-    for (const cleanUp of this.#cleanUp.splice(0)) cleanUp();
-    this.focus(null);
-    this.#sync?.stop();
-    this.history.manager.destroy();
-  }
-
-  /** Tells the others which field I am in; null: in none. A new place is a new step for undo. */
-  focus(focus: Focus | null): void {
-    if (!this.#sync) return;
-    const before = this.awareness.getLocalState()?.focus as Focus | null | undefined;
-    if (before?.item === focus?.item && before?.field === focus?.field) return;
-    this.history.newStep();
-    this.awareness.setLocalState({ ...NOWHERE, focus });
-  }
-
-  /** What the server has not confirmed, as text: to be copied when it was refused. */
-  unsentText(): UnsentText[] {
-    return unsentText(this.doc, this.#sync?.unsentPlaces() ?? []);
-  }
-
-  /** Writes what was refused anew, as fresh edits. True: the server has it; load the page again. */
-  insertAnew(): Promise<boolean> {
-    return this.#sync?.insertAnew() ?? Promise.resolve(false);
-  }
-
-  /** Forgets what was refused, and this browser's copy. Load the page again afterwards. */
-  async discard(): Promise<void> {
-    await this.#sync?.discard();
   }
 }
 
