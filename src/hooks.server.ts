@@ -3,16 +3,19 @@ import { readConfig } from '#server/config.ts';
 import { publishApp, runningApp } from '#server/running.ts';
 import { newId } from '#domain/ids.ts';
 import { setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
+import { themeOf } from '#lib/features/people/theme.server.ts';
 import { paraglideMiddleware } from '#lib/i18n/paraglide/server.js';
-import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 
 export const init: ServerInit = async () => {
   publishApp(await createApp(readConfig(process.env)));
 };
 
-/** Nothing of ours is framed, sniffed, or told to other sites. */
+/** Unless a page says otherwise: nothing of ours is kept by caches, sniffed, framed, or told to other sites. */
 const HEADERS = {
+  // Pages about people, and links with a secret in them, stay out of caches.
+  'Cache-Control': 'private, no-store',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'same-origin',
@@ -20,16 +23,14 @@ const HEADERS = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
 };
 
-const THEMES = ['system', 'light', 'dark'];
-
 const observe: Handle = async ({ event, resolve }) => {
   const app = runningApp();
   Object.assign(event.locals, { app, signedIn: null, person: null });
   const start = performance.now();
   const response = await resolve(event);
-  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
-  // Links with a secret in them, and pages about people, stay out of caches.
-  if (!response.headers.has('cache-control')) response.headers.set('Cache-Control', 'private, no-store');
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
   app.log.info({
     route: event.route.id,
     method: event.request.method,
@@ -55,15 +56,9 @@ const present: Handle = ({ event, resolve }) =>
     event.request = request;
     return resolve(event, {
       transformPageChunk: ({ html }) =>
-        html.replace('%kopplans.locale%', locale).replace('%kopplans.theme%', theme(event)),
+        html.replace('%kopplans.locale%', locale).replace('%kopplans.theme%', themeOf(event.cookies)),
     });
   });
-
-/** The cookie is the browser's: only known values reach the page. */
-function theme(event: RequestEvent): string {
-  const chosen = event.cookies.get('kopplans-theme') ?? '';
-  return THEMES.includes(chosen) ? chosen : 'system';
-}
 
 export const handle = sequence(observe, recognise, present);
 

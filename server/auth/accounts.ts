@@ -44,6 +44,11 @@ export function createAccounts(db: Db, now: () => number) {
     return { ok: true, personId: found.id };
   }
 
+  async function setPassword(personId: string, password: string): Promise<void> {
+    const passwordHash = await hashPassword(password);
+    await write(db, (tx) => tx.update(person).set({ passwordHash }).where(eq(person.id, personId)).run());
+  }
+
   return {
     /** The same answer, after the same time, whether the e-mail is unknown or the password wrong. */
     signIn,
@@ -67,10 +72,12 @@ export function createAccounts(db: Db, now: () => number) {
     }): Promise<SignInResult> {
       const result = await signIn({ ...input, password: input.present });
       if (!result.ok) return result;
-      const passwordHash = await hashPassword(input.password);
-      await write(db, (tx) => tx.update(person).set({ passwordHash }).where(eq(person.id, result.personId)).run());
+      await setPassword(result.personId, input.password);
       return result;
     },
+
+    /** For whoever runs the server: asks no present password. */
+    setPassword,
 
     async byEmail(email: string): Promise<{ id: string } | null> {
       return db.orm.select({ id: person.id }).from(person).where(eq(person.email, email)).get() ?? null;

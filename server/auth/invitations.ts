@@ -1,5 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { newId } from '#domain/ids.ts';
+import type { InvitationState, InvitationView } from '#domain/people.ts';
 import type { Role } from '#domain/rights.ts';
 import type { Db } from '../db/client.ts';
 import { invitation, organisation, person, workspace } from '../db/schema.ts';
@@ -7,22 +8,6 @@ import { write, type Orm } from '../db/write.ts';
 import { joinWorkspace, requireOrganisation, type Standing } from '../workspaces/workspaces.ts';
 import { insertPerson, type NewPerson } from './accounts.ts';
 import { hashToken, newToken } from './tokens.ts';
-
-export type InvitationState = 'open' | 'used' | 'expired' | 'revoked';
-
-/** An invitation as coordinators see it. Times in ms since 1970. */
-export type InvitationView = {
-  id: string;
-  state: InvitationState;
-  role: Role;
-  organisation: string | null;
-  note: string;
-  createdAt: number;
-  expiresAt: number;
-  usedAt: number | null;
-  /** Name of whoever used it. */
-  usedBy: string | null;
-};
 
 /** What somebody who opens the link learns. */
 export type OpenInvitation = {

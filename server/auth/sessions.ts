@@ -109,6 +109,9 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
       return start(signedIn.person.id, signedIn.key);
     },
 
+    /** Signs a person out everywhere. */
+    endAll: (personId: string) => lucia.invalidateUserSessions(personId),
+
     /** What to set so that the browser forgets its session. */
     blankCookie: () => cookieOf(lucia.createBlankSessionCookie()),
 

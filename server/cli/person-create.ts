@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { text } from 'node:stream/consumers';
-import { EmailInput, NameInput, PasswordInput } from '#domain/people.ts';
+import { EmailInput, NameInput } from '#domain/people.ts';
 import { ROLES, type Role } from '#domain/rights.ts';
 import { Refused } from '../errors.ts';
 import type { Standing } from '../workspaces/workspaces.ts';
@@ -8,6 +6,7 @@ import { readOptions, required, type Command } from './command.ts';
 import { CommandError } from './command-error.ts';
 import type { Context } from './context.ts';
 import { checked } from './input.ts';
+import { chosenPassword } from './password.ts';
 
 export const personCreate: Command = {
   name: 'person:create',
@@ -26,14 +25,11 @@ export const personCreate: Command = {
     const email = checked(EmailInput, required(options.email, '--email'), '--email');
     const name = checked(NameInput, required(options.name, '--name'), '--name');
     const place = await placeOf(context, options);
-    const given = options['password-stdin']
-      ? checked(PasswordInput, (await text(process.stdin)).replace(/\r?\n$/, ''), 'The password')
-      : null;
-    const password = given ?? randomBytes(12).toString('base64url');
+    const { password, generated } = await chosenPassword(options['password-stdin'] ?? false);
     const personId = await create(context, { email, name, password });
     if (place) await context.people.workspaces.addMember(place.workspaceId, personId, place.standing);
     console.error(`Created ${email} (${personId})${place ? ` as ${place.standing.role} of ${options.workspace}` : ''}`);
-    if (given === null) console.log(password);
+    if (generated) console.log(password);
     return 0;
   },
 };

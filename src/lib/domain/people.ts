@@ -14,6 +14,12 @@ export type OrganisationKind = (typeof ORGANISATION_KINDS)[number];
 export const SECTORS = ['public', 'civic', 'business'] as const;
 export type Sector = (typeof SECTORS)[number];
 
+/** The sector that organisations of a kind mostly belong to: a first suggestion, people decide. */
+export function usualSector(kind: OrganisationKind): Sector {
+  if (kind === 'municipality' || kind === 'institution') return 'public';
+  return kind === 'business' ? 'business' : 'civic';
+}
+
 export type OrganisationView = { id: string; name: string; kind: OrganisationKind; sector: Sector };
 
 /** A person of a workspace as the others see them. `mark` numbers their author mark (hue and pattern). */
@@ -25,6 +31,23 @@ export type MemberView = {
   mark: number;
   /** Removed from the workspace; still named as an author. */
   ended: boolean;
+};
+
+export type InvitationState = 'open' | 'used' | 'expired' | 'revoked';
+
+/** An invitation as coordinators see it. Times in ms since 1970. */
+export type InvitationView = {
+  id: string;
+  state: InvitationState;
+  role: Role;
+  /** Name of the organisation. */
+  organisation: string | null;
+  note: string;
+  createdAt: number;
+  expiresAt: number;
+  usedAt: number | null;
+  /** Name of whoever used it. */
+  usedBy: string | null;
 };
 
 /** Problems that a person can have with what they typed; pages and commands put them into words. */

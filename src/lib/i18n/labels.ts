@@ -1,5 +1,6 @@
-import type { Sector } from '#domain/people.ts';
+import type { OrganisationKind, Sector } from '#domain/people.ts';
 import type { Source, Status } from '#domain/plan/schema.ts';
+import type { Role } from '#domain/rights.ts';
 import { m } from './paraglide/messages.js';
 
 // Words for the values of the domain.
@@ -27,6 +28,42 @@ const SECTOR = {
   business: m.sector_business,
 } satisfies Record<Sector, () => string>;
 
+const ROLE = {
+  coordinator: m.people_role_coordinator,
+  editor: m.people_role_editor,
+  evaluator: m.people_role_evaluator,
+  observer: m.people_role_observer,
+} satisfies Record<Role, () => string>;
+
+const ROLES = {
+  coordinator: m.people_roles_coordinator,
+  editor: m.people_roles_editor,
+  evaluator: m.people_roles_evaluator,
+  observer: m.people_roles_observer,
+} satisfies Record<Role, () => string>;
+
+const ROLE_DOES = {
+  coordinator: m.people_role_coordinator_does,
+  editor: m.people_role_editor_does,
+  evaluator: m.people_role_evaluator_does,
+  observer: m.people_role_observer_does,
+} satisfies Record<Role, () => string>;
+
+const KIND = {
+  municipality: m.people_kind_municipality,
+  association: m.people_kind_association,
+  foundation: m.people_kind_foundation,
+  community: m.people_kind_community,
+  business: m.people_kind_business,
+  institution: m.people_kind_institution,
+} satisfies Record<OrganisationKind, () => string>;
+
 export const statusLabel = (status: Status): string => STATUS[status]();
 export const sectorLabel = (sector: Sector): string => SECTOR[sector]();
 export const sourceLabel = (source: Source): string => SOURCE[source]();
+export const roleLabel = (role: Role): string => ROLE[role]();
+/** Several people with this role. */
+export const rolesLabel = (role: Role): string => ROLES[role]();
+/** What somebody with this role does, as the rest of a sentence. */
+export const roleDoes = (role: Role): string => ROLE_DOES[role]();
+export const kindLabel = (kind: OrganisationKind): string => KIND[kind]();

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { NameInput } from '#domain/people.ts';
+import { minutesUntil, PasswordForm, readForm } from '#lib/features/people/forms.server.ts';
+import { requireSignedIn } from '#lib/features/people/guard.server.ts';
+import { addressOf, setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
+import { themeOf } from '#lib/features/people/theme.server.ts';
+import type { FormState } from '#lib/features/people/form-state.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+const NameForm = v.object({ name: NameInput });
+
+export const load: PageServerLoad = (event) => {
+  const { person } = requireSignedIn(event);
+  return { me: { name: person.name, email: person.email }, theme: themeOf(event.cookies) };
+};
+
+export const actions: Actions = {
+  async name(event) {
+    const { person } = requireSignedIn(event);
+    const form = await readForm(event.request, 'name', NameForm);
+    if (!form.ok) return form.failure;
+    await event.locals.app.people.accounts.rename(person.id, form.values.name);
+    event.locals.app.documents.recheck(person.id);
+    // The page that follows shows the new name.
+    person.name = form.values.name;
+    return done('name');
+  },
+
+  async password(event) {
+    const signedIn = requireSignedIn(event);
+    const form = await readForm(event.request, 'password', PasswordForm);
+    if (!form.ok) return form.failure;
+    const { people, documents } = event.locals.app;
+    const result = await people.accounts.changePassword({
+      email: signedIn.person.email,
+      ...form.values,
+      address: addressOf(event),
+    });
+    if (!result.ok && result.reason === 'later') {
+      return form.refuse({ problem: 'too_many', minutes: minutesUntil(result.at) }, 429);
+    }
+    if (!result.ok) return form.refuse({ problems: { present: 'present_wrong' } });
+    setSessionCookie(event, await people.sessions.restart(signedIn));
+    documents.recheck(signedIn.person.id);
+    return done('password');
+  },
+};
+
+function done(form: string): FormState {
+  return { form, values: {}, problems: {}, done: true };
+}

@@ -1,0 +1,82 @@
+import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { AccountForm, minutesUntil, readForm } from '#lib/features/people/forms.server.ts';
+import { requireSignedIn } from '#lib/features/people/guard.server.ts';
+import { addressOf, enter, setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
+import { hashPassword } from '#server/auth/passwords.ts';
+import { Refused } from '#server/errors.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
+  // The address is a secret until it is used.
+  setHeaders({ 'Referrer-Policy': 'no-referrer' });
+  const { people } = locals.app;
+  const look = await people.invitations.look(params.token);
+  if (look.state !== 'open') return { state: look.state, invitation: null, me: null, member: false };
+  const { workspace, role, organisation } = look.invitation;
+  const me = locals.person;
+  return {
+    state: look.state,
+    invitation: { workspace: { slug: workspace.slug, name: workspace.name }, role, organisation },
+    me: me && { name: me.name, email: me.email },
+    member: me !== null && (await people.access(me.id, workspace.id)) !== null,
+  };
+};
+
+export const actions: Actions = {
+  /** With the account that is signed in. */
+  async present(event) {
+    const { person } = requireSignedIn(event);
+    await join(event, { personId: person.id });
+  },
+
+  /** With a new account. Somebody who has one already, and writes its password, joins with that one. */
+  async account(event) {
+    const form = await readForm(event.request, 'account', AccountForm);
+    if (!form.ok) return form.failure;
+    const { email, name, password } = form.values;
+    const { accounts } = event.locals.app.people;
+    if (await accounts.byEmail(email)) {
+      const result = await accounts.signIn({ email, password, address: addressOf(event) });
+      if (!result.ok && result.reason === 'later') {
+        return form.refuse({ problem: 'too_many', minutes: minutesUntil(result.at) }, 429);
+      }
+      if (!result.ok) return form.refuse({ problem: 'join_failed' });
+      return join(event, { personId: result.personId });
+    }
+    return join(event, { newPerson: { email, name, passwordHash: await hashPassword(password) } });
+  },
+
+  /** "That is not me": somebody else sits at this browser. */
+  async leave(event) {
+    const { people, documents } = event.locals.app;
+    if (event.locals.signedIn) {
+      await people.sessions.end(event.locals.signedIn.key);
+      documents.recheck(event.locals.signedIn.person.id);
+    }
+    setSessionCookie(event, people.sessions.blankCookie());
+    redirect(303, event.url.pathname);
+  },
+};
+
+type Who = Parameters<App.Locals['app']['people']['invitations']['accept']>[1];
+
+/** Ends in the workspace, or back on this page, which says what became of the invitation. */
+async function join(event: RequestEvent, who: Who): Promise<void> {
+  const token = event.params.token ?? '';
+  const { invitations } = event.locals.app.people;
+  const look = await invitations.look(token);
+  try {
+    const result = await invitations.accept(token, who);
+    if (!result.ok) return;
+    await enter(event, result.personId);
+    redirect(303, `/w/${result.slug}`);
+  } catch (problem) {
+    if (!(problem instanceof Refused)) throw problem;
+    if (problem.code === 'already-member' && 'personId' in who && look.state === 'open') {
+      await enter(event, who.personId);
+      redirect(303, `/w/${look.invitation.workspace.slug}`);
+    }
+    // Two forms at once with one new e-mail: the other one made the account.
+    error(400, 'again');
+  }
+}
