@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openPeople } from '#tests/support/people.ts';
+
+// Password hashing is slow on purpose, and these tests do a lot of it.
+vi.setConfig({ testTimeout: 60_000 });
 
 const password = 'zaļš bebrs 7';
 const address = '192.0.2.1';
