@@ -10,6 +10,7 @@ import { acceptsAttribute } from '#domain/rich-text.ts';
 import { createApp, type App } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../db/client.ts';
+import { fillLargeDemo } from '#tests/support/large-demo.ts';
 import { parseSamplePlan, readSamplePlan, type SampleAction } from './sample-plan.ts';
 import { cut } from './write-plan.ts';
 
@@ -220,4 +221,18 @@ test('a text is cut into parts that make it up again', () => {
     expect(parts.join('')).toBe(text);
   }
   expect(cut(text, 2)[0]).toBe('Četras tikšanās gadā, katru reizi citā apkaimē.');
+});
+
+test('a plan of many actions can be written for tests and benchmarks', async () => {
+  const dataDir = newFolder();
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  await fillLargeDemo(dataDir, 45);
+  const app = await createApp(config(dataDir));
+  const [workspace] = await app.people.workspaces.all();
+  const [found] = await app.people.workspaces.plans(workspace?.id ?? '');
+  const plan = await app.documents.read(found?.documentId ?? '', readPlan);
+  expect(plan?.actions).toHaveLength(45);
+  expect(plan?.goals).toHaveLength(7);
+  expect(plan?.actions[40]?.title).toBe(`${plan?.actions[0]?.title} (3)`);
+  await app.close();
 });
