@@ -1,11 +1,19 @@
 import { documentsList } from './documents-list.ts';
 import type { Command } from './command.ts';
+import { ledgerVerify } from './ledger-verify.ts';
 import { peopleList } from './people-list.ts';
 import { personCreate } from './person-create.ts';
 import { personPassword } from './person-password.ts';
 import { sessionCreate } from './session-create.ts';
 
-export const commands: readonly Command[] = [personCreate, personPassword, sessionCreate, peopleList, documentsList];
+export const commands: readonly Command[] = [
+  personCreate,
+  personPassword,
+  sessionCreate,
+  peopleList,
+  documentsList,
+  ledgerVerify,
+];
 
 export function help(): string {
   const lines = commands.flatMap(({ name, usage, about }) => [`  ${`${name} ${usage}`.trim()}`, `      ${about}`]);

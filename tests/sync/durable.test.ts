@@ -1,0 +1,115 @@
+import Database from 'better-sqlite3';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { addGoal } from '#domain/plan/edit.ts';
+import { readPlan } from '#domain/plan/read.ts';
+import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import * as frames from '../support/frames.ts';
+
+/** Another process that writes: nobody else can. Returns how it lets go. */
+function lock(engine: TestEngine): () => void {
+  const other = new Database(path.join(engine.dataDir, 'kopplans.sqlite'));
+  other.exec('BEGIN IMMEDIATE');
+  return () => {
+    other.exec('ROLLBACK');
+    other.close();
+  };
+}
+
+const goalsOf = (doc: Y.Doc) => readPlan(doc).goals.map((goal) => goal.title);
+
+test('nothing is shown before it is durable', async () => {
+  const engine = await startEngine();
+  for (const person of ['anna', 'juris', 'ieva']) engine.people.set(person);
+  const anna = await engine.connect('anna', { params: { v: '1' } }).synced();
+  const juris = await engine.connect('juris', { params: { v: '1' } }).synced();
+  addGoal(anna.doc, 'Pirms');
+  await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms']));
+  await until(() => juris.provider.awareness.getStates().has(anna.doc.clientID));
+  const socket = engine.socket('ieva');
+  await socket.opened;
+  const answers = (step: number) => socket.frames.filter((frame) => frame[0] === 0 && frame[1] === step).length;
+  await until(() => expect(answers(0)).toBe(1));
+  const told = juris.extra.length;
+  const acknowledged = anna.extra.filter(({ type }) => type === 100).length;
+
+  const release = lock(engine);
+  addGoal(anna.doc, 'Vēl nav');
+  // Frames are handled in order: once this is seen, the edit has been received.
+  anna.provider.awareness.setLocalState({ focus: { item: 'after', field: 'edit' } });
+  await until(() => expect(juris.provider.awareness.getStates().get(anna.doc.clientID)?.focus).toBeTruthy());
+  socket.ws.send(frames.step1());
+  socket.ws.send(frames.queryAwareness());
+  await until(() => socket.frames.some((frame) => frame[0] === 1 && frame.length > 10));
+
+  expect(goalsOf(juris.doc)).toEqual(['Pirms']);
+  expect(answers(1)).toBe(0);
+  expect(await engine.documents.read(engine.documentId, goalsOf)).toEqual(['Pirms']);
+  expect(juris.extra).toHaveLength(told);
+  expect(anna.extra.filter(({ type }) => type === 100)).toHaveLength(acknowledged);
+  // Pages and presence go on meanwhile, on the same process.
+  anna.provider.awareness.setLocalState({ focus: { item: 'still', field: 'here' } });
+  await until(() =>
+    expect(juris.provider.awareness.getStates().get(anna.doc.clientID)?.focus).toMatchObject({ item: 'still' }),
+  );
+  expect(goalsOf(juris.doc)).toEqual(['Pirms']);
+
+  release();
+  await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms', 'Vēl nav']));
+  await until(() => expect(answers(1)).toBe(1));
+  expect(await engine.documents.read(engine.documentId, goalsOf)).toEqual(['Pirms', 'Vēl nav']);
+  await until(() => expect(anna.extra.filter(({ type }) => type === 100).length).toBeGreaterThan(acknowledged));
+});
+
+test('somebody new is not shown before their client id is durably theirs', async () => {
+  const engine = await startEngine();
+  for (const person of ['anna', 'juris']) engine.people.set(person);
+  const juris = await engine.connect('juris').synced();
+  await until(() =>
+    expect(engine.db.sqlite.prepare("SELECT 1 FROM claim WHERE person_id = 'juris'").get()).toBeTruthy(),
+  );
+  const socket = engine.socket('anna');
+  await socket.opened;
+  socket.ws.send(frames.step1());
+  await until(() => socket.frames.some((frame) => frame[0] === 0 && frame[1] === 1));
+  const release = lock(engine);
+  socket.ws.send(frames.awareness(4711, 1, {}));
+  socket.ws.send(frames.update(Y.encodeStateAsUpdate(new Y.Doc())));
+  const seen = socket.frames.length;
+  socket.ws.send(frames.queryAwareness());
+  await until(() => socket.frames.length > seen);
+  expect(juris.provider.awareness.getStates().has(4711)).toBe(false);
+  release();
+  await until(() => juris.provider.awareness.getStates().has(4711));
+});
+
+describe('a document that cannot be stored', () => {
+  test('is dropped alone, nothing of it was shown, and its clients come back with it', async () => {
+    const engine = await startEngine();
+    for (const person of ['anna', 'juris', 'ieva']) engine.people.set(person);
+    const other = await engine.documents.createPlan({ workspaceId: 'workspace', year: 2026, title: 'Cits' });
+    const writer = await engine.documents.join(other, { personId: 'ieva', organisationId: 'org' });
+    const anna = await engine.connect('anna').synced();
+    const juris = await engine.connect('juris').synced();
+    addGoal(anna.doc, 'Pirms');
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms']));
+
+    engine.db.sqlite.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN NEW.document_id = '${engine.documentId}'
+      AND NEW.kind = 'edit' BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+    const closed = new Promise<number | undefined>((resolve) =>
+      juris.provider.once('connection-close', (event: { code: number } | null) => resolve(event?.code)),
+    );
+    addGoal(anna.doc, 'Nav vietas');
+    expect(await closed).toBe(1011);
+    addGoal(writer.doc, 'Citur var');
+    await writer.saved();
+    expect(await engine.documents.read(other, goalsOf)).toEqual(['Citur var']);
+    expect(await engine.documents.read(engine.documentId, goalsOf)).toEqual(['Pirms']);
+    expect(goalsOf(juris.doc)).toEqual(['Pirms']);
+
+    engine.db.sqlite.exec('DROP TRIGGER full');
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms', 'Nav vietas']), 20_000);
+    await writer.close();
+  });
+});
