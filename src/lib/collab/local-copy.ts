@@ -75,6 +75,7 @@ export class LocalCopy {
     const { doc, documentId } = this.#options;
     doc.off('update', this.#onUpdate);
     clearTimeout(this.#othersTimer);
+    this.#others = [];
     await this.#store?.replace(documentId, state);
   }
 

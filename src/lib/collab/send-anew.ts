@@ -20,7 +20,6 @@ export async function sendAnew(
   const fresh = new Y.Doc();
   const awareness = new Awareness(fresh);
   let lastFrame = Number.POSITIVE_INFINITY;
-  let saved = 0;
   let provider: ReturnType<typeof createProvider> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
@@ -50,8 +49,7 @@ export async function sendAnew(
           queueMicrotask(write);
         },
         saved: (frames) => {
-          saved = frames;
-          if (saved >= lastFrame) resolve(true);
+          if (frames >= lastFrame) resolve(true);
         },
         lost: () => resolve(false),
         ended: () => resolve(false),

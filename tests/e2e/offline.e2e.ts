@@ -1,0 +1,176 @@
+import type { BrowserContext, Locator, Page } from '@playwright/test';
+import * as Y from 'yjs';
+import { planRoots } from '#domain/plan/read.ts';
+import { startApp, type AppServer } from '../support/app-server.ts';
+import { expect, expectAccessible, signIn, test } from '../support/browser.ts';
+import { planDocument, syncClient } from '../support/sync-client.ts';
+
+const PLAN = '/w/kekavas-novads/plan/2025';
+const AIJA = 'aija.kruze@example.org';
+const MARTINS = 'martins.berzins@example.org';
+
+const titleOf = (page: Page): Locator => page.getByRole('textbox', { name: 'Plāna nosaukums' });
+const savedState = (page: Page): Locator => page.locator('[data-connection]');
+
+async function openPlan(page: Page, origin = ''): Promise<void> {
+  await page.goto(origin + PLAN);
+  await expect(savedState(page)).toHaveText('Saglabāts');
+}
+
+async function append(page: Page, text: string): Promise<void> {
+  await titleOf(page).press('End');
+  await titleOf(page).pressSequentially(text);
+}
+
+// Five page loads: on a busy machine they take their time.
+test.describe.configure({ timeout: 120_000 });
+
+test('text typed without network waits, survives closing the tab, and reaches the others later', async ({
+  browserOf,
+}) => {
+  const aija = await browserOf(AIJA);
+  const martins = await browserOf(MARTINS);
+  await openPlan(aija);
+  await openPlan(martins);
+
+  const context = aija.context();
+  await context.setOffline(true);
+  await append(aija, ' bez tīkla');
+  await expect(savedState(aija)).toHaveText('Bezsaistē: 1 izmaiņa glabājas šeit');
+  await expect(aija.getByText('1 izmaiņa glabājas šajā ierīcē')).toBeVisible();
+  await expectAccessible(aija);
+  await aija.close();
+
+  await context.setOffline(false);
+  await expect(titleOf(martins)).not.toHaveValue(/bez tīkla/);
+  const again = await context.newPage();
+  await openPlan(again);
+  await expect(titleOf(again)).toHaveValue(/ bez tīkla$/);
+  await expect(titleOf(martins)).toHaveValue(/ bez tīkla$/);
+});
+
+test('two people in one field see each other and lose nothing', async ({ browserOf }) => {
+  const aija = await browserOf(AIJA);
+  const martins = await browserOf(MARTINS);
+  await openPlan(aija);
+  await openPlan(martins);
+  await titleOf(aija).press('Home');
+  await titleOf(martins).press('End');
+  await Promise.all([
+    titleOf(aija).pressSequentially('Aija raksta ', { delay: 20 }),
+    titleOf(martins).pressSequentially(' un Mārtiņš arī', { delay: 20 }),
+  ]);
+  for (const page of [aija, martins]) await expect(titleOf(page)).toHaveValue(/^Aija raksta .* un Mārtiņš arī$/);
+
+  await titleOf(aija).press('ControlOrMeta+z');
+  for (const page of [aija, martins]) await expect(titleOf(page)).toHaveValue(/^(?!Aija raksta ).* un Mārtiņš arī$/);
+});
+
+test('an observer sees the plan live and cannot write', async ({ browserOf, demo }) => {
+  const people = JSON.parse(demo.admin('people:list', '--json')) as {
+    email: string;
+    memberships?: { role: string }[];
+  }[];
+  const observer = people.find((person) => person.memberships?.some(({ role }) => role === 'observer'));
+  const watching = await browserOf(observer?.email ?? '');
+  const martins = await browserOf(MARTINS);
+  await watching.goto(PLAN);
+  await expect(savedState(watching)).toHaveText('Tikai lasīšanai');
+  await openPlan(martins);
+  await append(martins, ' (skatās)');
+  await expect(watching.getByRole('heading', { level: 1 })).toHaveText(/\(skatās\)$/);
+  await expect(titleOf(watching)).toHaveCount(0);
+});
+
+test('a server that is killed loses nothing, and nobody has to type anything again', async ({ openContext }) => {
+  const server = await startApp();
+  try {
+    const [aija, martins] = await Promise.all([
+      pageOf(openContext, server, AIJA),
+      pageOf(openContext, server, MARTINS),
+    ]);
+    await openPlan(aija, server.origin);
+    await append(aija, ' pirms');
+    await expect(savedState(aija)).toHaveText('Saglabāts');
+    await server.stop('SIGKILL');
+    await append(aija, ' un pēc');
+    await expect(savedState(aija)).toHaveText('Bezsaistē: 1 izmaiņa glabājas šeit');
+    await server.start();
+    await expect(savedState(aija)).toHaveText('Saglabāts', { timeout: 20_000 });
+    await openPlan(martins, server.origin);
+    await expect(titleOf(martins)).toHaveValue(/ pirms un pēc$/);
+  } finally {
+    await server.dispose();
+  }
+});
+
+test('a refused change is offered to copy and to put in anew, and does not come again', async ({ browserOf, demo }) => {
+  const aija = await browserOf(AIJA);
+  await openPlan(aija);
+  await aija.goto('/healthz');
+  const documentId = planDocument(demo);
+  const people = JSON.parse(demo.admin('people:list', '--json')) as { id: string; email: string }[];
+  const personId = people.find((person) => person.email === AIJA)?.id ?? '';
+
+  const update = await changeUnderIdOf(demo, MARTINS, documentId, ' zem sveša numura');
+  await aija.evaluate(keepInBrowser, { database: `kopplans:${personId}`, documentId, update: [...update] });
+
+  await aija.goto(PLAN);
+  const dialog = aija.getByRole('dialog');
+  await expect(dialog).toContainText('Serveris nepieņēma jūsu izmaiņas');
+  await expect(dialog.getByRole('textbox')).toHaveValue(/zem sveša numura/);
+  await expectAccessible(aija);
+  await dialog.getByRole('button', { name: 'Ievietot no jauna' }).click();
+
+  await expect(dialog).toHaveCount(0);
+  await expect(savedState(aija)).toHaveText('Saglabāts');
+  await expect(titleOf(aija)).toHaveValue(/ zem sveša numura$/);
+  await aija.reload();
+  await expect(savedState(aija)).toHaveText('Saglabāts');
+  const martins = await browserOf(MARTINS);
+  await openPlan(martins);
+  await expect(titleOf(martins)).toHaveValue(/ zem sveša numura$/);
+});
+
+async function pageOf(openContext: () => Promise<BrowserContext>, server: AppServer, email: string): Promise<Page> {
+  const context = await openContext();
+  await signIn(context, server, email);
+  await context.addCookies([{ name: 'kopplans-locale', value: 'lv', url: server.origin }]);
+  return context.newPage();
+}
+
+/** What a person's browser would write into the plan's title under a client id that is theirs; the server has not got it. */
+async function changeUnderIdOf(
+  server: AppServer,
+  email: string,
+  documentId: string,
+  text: string,
+): Promise<Uint8Array> {
+  const client = await syncClient(server, email, documentId);
+  client.provider.destroy();
+  const before = Y.encodeStateVector(client.doc);
+  const title = planRoots(client.doc).meta.get('title') as Y.Text;
+  title.insert(title.length, text);
+  const update = Y.encodeStateAsUpdate(client.doc, before);
+  client.doc.destroy();
+  return update;
+}
+
+/** Runs in the page: puts an update where the app keeps what was written without network. */
+function keepInBrowser(kept: { database: string; documentId: string; update: number[] }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(kept.database);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(['updates', 'waiting'], 'readwrite');
+      transaction.objectStore('updates').add({ document: kept.documentId, update: new Uint8Array(kept.update) });
+      transaction
+        .objectStore('waiting')
+        .put({ document: kept.documentId, tab: '1', title: 'Plāns', places: ['meta/title'] });
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve();
+      };
+    };
+  });
+}
