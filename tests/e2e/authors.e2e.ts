@@ -1,5 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { expect, expectAccessible, test } from '../support/browser.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startApp } from '../support/app-server.ts';
+import { expect, expectAccessible, prefer, signIn, test } from '../support/browser.ts';
+import { fillLargeDemo } from '../support/large-demo.ts';
 
 const AUTHORS = '/w/kekavas-novads/plan/2025/authors';
 const COORDINATOR = 'aija.kruze@example.org';
@@ -124,4 +129,24 @@ test('is for members only', async ({ openContext, demo, browserOf }) => {
   expect((await context.request.get(`${AUTHORS}/authors.csv`, { maxRedirects: 0 })).status()).toBe(303);
   const page = await browserOf(COORDINATOR);
   expect((await page.request.get(AUTHORS.replace('2025', '2031'))).status()).toBe(404);
+});
+
+test('says what it is for while nobody has written', async ({ openContext }) => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-empty-'));
+  await fillLargeDemo(dataDir, 0);
+  const server = await startApp({ env: { DATA_DIR: dataDir } });
+  try {
+    const context = await openContext({ baseURL: server.origin });
+    await signIn(context, server, COORDINATOR);
+    await prefer(context, server.origin, { language: 'lv', theme: 'light' });
+    const page = await context.newPage();
+    await page.goto(AUTHORS);
+    await expect(page.getByRole('heading', { name: 'Šajā plānā vēl neviens nav rakstījis' })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Atvērt dēli' }).click();
+    await expect(page).toHaveURL(/\/plan\/2025$/);
+  } finally {
+    await server.dispose();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 });
