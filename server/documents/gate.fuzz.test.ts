@@ -54,9 +54,13 @@ function collect(random: Random): Sample[] {
   const samples: Sample[] = [];
   for (let world = 0; world < WORLDS; world++) {
     const arrivals: Omit<Sample, 'material'>[] = [];
-    const run = new HonestWorld(random, (arrival) => {
-      if (arrival.verdict.kind === 'accept' && random.chance(0.4)) arrivals.push(sampleOf(arrival));
-    });
+    const run = new HonestWorld(
+      random,
+      (arrival) => {
+        if (arrival.verdict.kind === 'accept' && random.chance(0.4)) arrivals.push(sampleOf(arrival));
+      },
+      (world % 2) * 0.6,
+    );
     for (let step = 0; step < STEPS; step++) run.step();
     run.settle();
     for (const arrival of arrivals) {

@@ -17,11 +17,15 @@ test(`G0: nothing that honest clients send is refused (seed ${SEED})`, { timeout
     const random = new Random(SEED + index);
     vi.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((array) => random.fill(array));
     const refused: Arrival[] = [];
-    const world = new HonestWorld(random, (arrival) => {
-      const key = `${arrival.how}: ${arrival.verdict.kind}`;
-      counts[key] = (counts[key] ?? 0) + 1;
-      if (arrival.verdict.kind === 'refused') refused.push(arrival);
-    });
+    const world = new HonestWorld(
+      random,
+      (arrival) => {
+        const key = `${arrival.how}: ${arrival.verdict.kind}`;
+        counts[key] = (counts[key] ?? 0) + 1;
+        if (arrival.verdict.kind === 'refused') refused.push(arrival);
+      },
+      (index % 3) * 0.45,
+    );
     for (let step = 0; step < STEPS; step++) world.step();
     world.settle();
     expect(refused.map(({ how, verdict }) => ({ how, verdict }))).toEqual([]);

@@ -112,10 +112,13 @@ export class HonestWorld {
   repairs = 0;
   readonly #random: Random;
   readonly #arrived: (arrival: Arrival) => void;
+  /** Share of the edits that everybody makes in one and the same text. */
+  readonly #crowding: number;
   #nextClient = 1000;
 
-  constructor(random: Random, arrived: (arrival: Arrival) => void) {
+  constructor(random: Random, arrived: (arrival: Arrival) => void, crowding = 0) {
     this.#random = random;
+    this.#crowding = crowding;
     this.#arrived = arrived;
     this.server.clientID = SERVER;
     seedPlan(this.server, 'Sadarbības rīcības plāns');
@@ -140,9 +143,9 @@ export class HonestWorld {
     const random = this.#random;
     const device = random.pick(this.devices);
     const dice = random.next();
-    if (dice < 0.75) edit(device, random);
+    if (dice < 0.75) this.#edit(device);
     else if (dice < 0.8) device.online = false;
-    else if (dice < 0.9 && !device.online) this.#connect(device);
+    else if (dice < 0.9 && !device.online) this.#connect(device, true);
     else if (dice < 0.92) device.reopen(this.#client());
     else if (dice < 0.94) device.lossy = device.outbox.splice(random.below(device.outbox.length + 1), 1).length > 0;
     else if (dice < 0.95) device.forgetUndo();
@@ -151,7 +154,7 @@ export class HonestWorld {
 
   /** Everybody comes online; afterwards all documents are equal. */
   settle(): void {
-    for (let round = 0; round < 3; round++) for (const device of this.devices) this.#connect(device);
+    for (let round = 0; round < 3; round++) for (const device of this.devices) this.#connect(device, false);
   }
 
   #client(): number {
@@ -166,10 +169,17 @@ export class HonestWorld {
     else for (const update of updates) this.#receive(device, 'update', update);
   }
 
-  #connect(device: Device): void {
+  #edit(device: Device): void {
+    if (this.#random.chance(this.#crowding)) editText(device, this.#random, [titleOf(device.doc)], 6);
+    else edit(device, this.#random);
+  }
+
+  #connect(device: Device, editing: boolean): void {
     device.online = true;
     const state = Y.encodeStateVector(this.server);
     Y.applyUpdate(device.doc, Y.encodeStateAsUpdate(this.server, Y.encodeStateVector(device.doc)), 'remote');
+    // The person goes on writing, in what came, before what they wrote without network has gone out.
+    while (editing && this.#random.chance(0.7)) this.#edit(device);
     if (this.#random.chance(0.3)) return this.#receive(device, 'full state', Y.encodeStateAsUpdate(device.doc));
     if (this.#random.chance(0.3)) this.#send(device);
     this.#receive(device, 'difference', Y.encodeStateAsUpdate(device.doc, state));
@@ -232,7 +242,7 @@ function edit(device: Device, random: Random): void {
   } else if (dice < 0.18 || actions.length === 0) {
     if (actions.length < 12) addAction(doc, { title: words(random), goal: random.pick(goals) }, {}, origin);
     else deleteAction(doc, random.pick(actions), origin);
-  } else if (dice < 0.55) editText(device, random);
+  } else if (dice < 0.55) editText(device, random, textsOf(doc));
   else editFields(device, random.pick(actions), random, goals);
 }
 
@@ -286,17 +296,22 @@ function editFields({ doc, origin }: Device, action: string, random: Random, goa
   }
 }
 
-function editText({ doc, origin }: Device, random: Random): void {
-  const texts = textsOf(doc);
+function titleOf(doc: Y.Doc): Y.Text {
+  return doc.getMap('meta').get('title') as Y.Text;
+}
+
+/** @param reach how far from its beginning a text is changed */
+function editText({ doc, origin }: Device, random: Random, texts: Y.Text[], reach = Infinity): void {
   if (texts.length === 0) return;
   const text = random.pick(texts);
   doc.transact(() => {
-    for (let count = 1 + random.below(4); count > 0; count--) editOnce(text, random);
+    for (let count = 1 + random.below(4); count > 0; count--) editOnce(text, random, reach);
   }, origin);
 }
 
-function editOnce(text: Y.Text, random: Random): void {
-  const at = whole(text, random.below(text.length + 1));
+function editOnce(text: Y.Text, random: Random, reach: number): void {
+  if (text.length > 800) return text.delete(0, whole(text, 400));
+  const at = whole(text, random.below(Math.min(text.length + 1, reach)));
   const length = whole(text, Math.min(at + random.below(8), text.length)) - at;
   switch (random.below(5)) {
     case 0:
