@@ -87,8 +87,9 @@ export class PlanSession {
   focus(focus: Focus | null): void {
     if (!this.#sync || this.#stopped) return;
     const before = this.awareness.getLocalState()?.focus as Focus | null | undefined;
-    if (before?.item === focus?.item && before?.field === focus?.field) return;
-    this.history.newStep();
+    const stays = before?.item === focus?.item && before?.field === focus?.field;
+    if (stays && before?.draft === focus?.draft) return;
+    if (!stays) this.history.newStep();
     this.awareness.setLocalState({ ...NOWHERE, focus });
   }
 

@@ -5,7 +5,12 @@ import type { MemberView } from '#domain/people.ts';
 /** A person as the server introduces them to the others. */
 export type PresentUser = { id: string; name: string; organisation: string | null; mark: number };
 /** Where somebody is: a field of an item ('title', 'body', 'funding/<id>/note', …). */
-export type Focus = { item: string; field: string };
+export type Focus = {
+  item: string;
+  field: string;
+  /** What they have typed there and not written yet, where a field holds one value. */
+  draft?: string | undefined;
+};
 /** One browser tab of somebody else. */
 export type Present = { clientId: number; user: PresentUser; focus: Focus | null };
 
@@ -15,7 +20,12 @@ const userSchema = v.object({
   organisation: v.nullable(v.string()),
   mark: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
-const focusSchema = v.object({ item: v.string(), field: v.string() });
+const DRAFT_MOST = 200;
+const focusSchema = v.object({
+  item: v.string(),
+  field: v.string(),
+  draft: v.optional(v.pipe(v.string(), v.maxLength(DRAFT_MOST))),
+});
 
 /** Who is here and where. Carets move too often for this: the editor reads them from the awareness itself. */
 export class Presence {
@@ -88,6 +98,7 @@ function same(a: Present, b: Present): boolean {
     a.user.organisation === b.user.organisation &&
     a.user.mark === b.user.mark &&
     a.focus?.item === b.focus?.item &&
-    a.focus?.field === b.focus?.field
+    a.focus?.field === b.focus?.field &&
+    a.focus?.draft === b.focus?.draft
   );
 }
