@@ -132,6 +132,38 @@ test('a refused change is offered to copy and to put in anew, and does not come 
   await expect(titleOf(martins)).toHaveValue(/ zem sveša numura$/);
 });
 
+test('signing out asks about text that was not sent, and shows it to nobody else', async ({ browserOf, demo }) => {
+  const aija = await browserOf(AIJA);
+  const context = aija.context();
+  await openPlan(aija);
+  await context.setOffline(true);
+  await append(aija, ' aizmirsts');
+  await expect(savedState(aija)).toHaveText('Bezsaistē: 1 izmaiņa glabājas šeit');
+  await aija.close();
+  await context.setOffline(false);
+
+  const leaving = await context.newPage();
+  await leaving.goto('/sign-out');
+  await expect(leaving.getByText('1 izmaiņa šajā ierīcē vēl nav nosūtīta')).toBeVisible();
+  await expectAccessible(leaving);
+  await leaving.getByRole('button', { name: 'Izrakstīties' }).click();
+  await leaving.waitForURL('**/sign-in');
+
+  await signIn(context, demo, MARTINS);
+  await openPlan(leaving);
+  await expect(titleOf(leaving)).not.toHaveValue(/aizmirsts/);
+  await leaving.goto('/sign-out');
+  await expect(leaving.getByText('nav nosūtīta')).toHaveCount(0);
+
+  await signIn(context, demo, AIJA);
+  await openPlan(leaving);
+  await expect(titleOf(leaving)).toHaveValue(/ aizmirsts$/);
+  await leaving.goto('/sign-out');
+  await leaving.getByRole('button', { name: 'Izrakstīties' }).click();
+  await leaving.waitForURL('**/sign-in');
+  await expect.poll(() => leaving.evaluate(async () => (await indexedDB.databases()).length)).toBe(1);
+});
+
 async function pageOf(openContext: () => Promise<BrowserContext>, server: AppServer, email: string): Promise<Page> {
   const context = await openContext();
   await signIn(context, server, email);

@@ -3,8 +3,8 @@ import { deleteStore, openStore } from './offline-store.ts';
 /** What this browser keeps of a person's plans that the server has not confirmed: by plan title, how many changes. */
 export type KeptHere = { title: string; count: number }[];
 
-/** Empty also when the browser keeps nothing at all. */
-export async function unsentHere(personId: string): Promise<KeptHere> {
+/** Null: the browser does not say. */
+export async function unsentHere(personId: string): Promise<KeptHere | null> {
   try {
     const store = await openStore(personId);
     const rows = await store.waiting();
@@ -18,7 +18,7 @@ export async function unsentHere(personId: string): Promise<KeptHere> {
     }
     return [...titles].map(([title, places]) => ({ title, count: places.size }));
   } catch {
-    return [];
+    return null;
   }
 }
 

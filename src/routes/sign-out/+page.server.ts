@@ -4,7 +4,7 @@ import { setSessionCookie } from '#lib/features/people/session-cookie.server.ts'
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = (event) => {
-  requireSignedIn(event);
+  return { personId: requireSignedIn(event).person.id };
 };
 
 export const actions: Actions = {
