@@ -2,13 +2,14 @@ import { DOMParser, DOMSerializer, Fragment, Slice, type Node, type ParseOptions
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { insertBlocks } from './insert-blocks.ts';
-import { blocksFromHtml, blocksFromText } from './paste.ts';
+import { blocksFromHtml, blocksFromText, setStylesAside } from './paste.ts';
 import { schema } from './schema.ts';
 
 /** Copy and paste: what leaves is plain HTML with real lists, and plain text; what comes in is cleaned to the schema. */
 export function clipboard(): Plugin {
   return new Plugin({
     props: {
+      transformPastedHTML: setStylesAside,
       clipboardParser: new CleaningParser(schema, []),
       clipboardSerializer: new ListSerializer(
         DOMSerializer.nodesFromSchema(schema),

@@ -6,6 +6,21 @@ import { schema } from './schema.ts';
 // Foreign HTML (Word, LibreOffice, Google Docs, web pages) becomes blocks of the schema: words, structure, bold, italic
 // and links stay; everything else goes. Works on an inert DOM: nothing is loaded or run.
 
+const STYLE = 'data-pasted-style';
+
+/**
+ * HTML with its style attributes set aside under another name, and without style sheets, scripts and event handlers.
+ * The page's security policy would refuse these, also in an inert document, and report every one of them; what styles
+ * say about bold, italic and lists is still needed.
+ */
+export function setStylesAside(html: string): string {
+  return html
+    .replace(/<(style|script|title)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<[a-z][^>]*>/gi, (tag) =>
+      tag.replace(/(\s)style(\s*=)/gi, `$1${STYLE}$2`).replace(/(\s)on[a-z]+(\s*=)/gi, '$1data-pasted-handler$2'),
+    );
+}
+
 /** Elements whose content is never text to read. */
 const SKIPPED = new Set(
   'HEAD STYLE SCRIPT NOSCRIPT TEMPLATE TITLE META LINK IFRAME OBJECT EMBED SVG MATH CANVAS AUDIO VIDEO IMG PICTURE SELECT TEXTAREA BUTTON INPUT'.split(
@@ -156,7 +171,7 @@ function kindOf(element: HTMLElement, name: string, context: Context): Kind | nu
     return { block: context.list ?? 'bullet', indent: Math.min(depth, MAX_INDENT) };
   }
   // Word names its headings by class or outline level when it writes them as paragraphs.
-  const level = /mso-outline-level:\s*(\d)/.exec(element.getAttribute('style') ?? '')?.[1];
+  const level = styleOf(element, 'mso-outline-level');
   if (name === 'P' && level) return { block: level === '1' ? 'heading1' : 'heading2', indent: 0 };
   if (context.list) return null;
   return context.quote ? { block: 'quote', indent: 0 } : { block: null, indent: 0 };
@@ -164,12 +179,11 @@ function kindOf(element: HTMLElement, name: string, context: Context): Kind | nu
 
 /** Word writes list items as paragraphs: level in `mso-list`, the marker as ignored text. */
 function wordList(element: HTMLElement): Kind | null {
-  const style = element.getAttribute('style') ?? '';
-  const level = /mso-list:\s*[^;]*\blevel(\d+)/i.exec(style)?.[1];
+  const level = /\blevel(\d+)/i.exec(styleOf(element, 'mso-list'))?.[1];
   if (!level) return null;
   let marker = '';
-  for (const span of element.querySelectorAll<HTMLElement>('[style]')) {
-    if (/mso-list:\s*ignore/i.test(span.getAttribute('style') ?? '')) marker = (span.textContent ?? '').trim();
+  for (const span of element.querySelectorAll<HTMLElement>(`[${STYLE}]`)) {
+    if (isIgnored(span)) marker = (span.textContent ?? '').trim();
   }
   const ordered = /^\(?(\d+|[a-z]{1,4})[.)]/i.test(marker);
   return { block: ordered ? 'ordered' : 'bullet', indent: Math.min(Number(level) - 1, MAX_INDENT) };
@@ -177,16 +191,17 @@ function wordList(element: HTMLElement): Kind | null {
 
 function marksOf(element: HTMLElement, name: string, outer: readonly Mark[]): readonly Mark[] {
   let marks = outer;
-  const { fontWeight, fontStyle } = element.style;
-  const heavy = /^(bold|bolder|[6-9]00)$/.test(fontWeight);
+  const weight = styleOf(element, 'font-weight');
+  const slope = styleOf(element, 'font-style');
+  const heavy = /^(bold|bolder|[6-9]00)$/.test(weight);
   // Google Docs wraps everything in <b style="font-weight:normal">.
-  const light = /^(normal|lighter|[1-5]00)$/.test(fontWeight);
+  const light = /^(normal|lighter|[1-5]00)$/.test(weight);
   const isHeading = /^H[1-6]$/.test(name);
   if ((heavy || ((name === 'B' || name === 'STRONG') && !light)) && !isHeading) marks = bold!.create().addToSet(marks);
   else if (light) marks = bold!.removeFromSet(marks);
-  if (fontStyle === 'italic' || ((name === 'I' || name === 'EM' || name === 'CITE') && fontStyle !== 'normal')) {
+  if (slope === 'italic' || ((name === 'I' || name === 'EM' || name === 'CITE') && slope !== 'normal')) {
     marks = italic!.create().addToSet(marks);
-  } else if (fontStyle === 'normal') {
+  } else if (slope === 'normal') {
     marks = italic!.removeFromSet(marks);
   }
   if (name === 'A') {
@@ -197,8 +212,17 @@ function marksOf(element: HTMLElement, name: string, outer: readonly Mark[]): re
 }
 
 function isHidden(element: HTMLElement): boolean {
-  if (element.hidden || element.style.display === 'none') return true;
-  return /mso-list:\s*ignore|mso-hide:\s*all/i.test(element.getAttribute('style') ?? '');
+  return element.hidden || styleOf(element, 'display') === 'none' || isIgnored(element);
+}
+
+function isIgnored(element: HTMLElement): boolean {
+  return /^ignore\b/i.test(styleOf(element, 'mso-list')) || styleOf(element, 'mso-hide') === 'all';
+}
+
+/** A property of an element's style attribute as it was pasted; empty if it has none. */
+function styleOf(element: HTMLElement, property: string): string {
+  const style = element.getAttribute(STYLE) ?? '';
+  return new RegExp(`(?:^|;)\\s*${property}\\s*:\\s*([^;]*)`, 'i').exec(style)?.[1]?.trim() ?? '';
 }
 
 /** Control characters, invisible marks of editors and object placeholders are no words. */
