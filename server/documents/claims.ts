@@ -46,6 +46,12 @@ export class Claims {
     for (const claim of claims) this.add(claim);
   }
 
+  /** The server's own client id. */
+  get server(): number | null {
+    for (const [clientId, owner] of this.#owners) if (owner.personId === null) return clientId;
+    return null;
+  }
+
   owner(clientId: number): Owner | null {
     return this.#owners.get(clientId) ?? null;
   }

@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import type { Log } from '../log.ts';
-import { applyUpdate, structsIn, type Attribution } from './attribution.ts';
+import { applyUpdate, attribute, structsIn, type Attribution } from './attribution.ts';
 import type { AuthorTable } from './authors.ts';
 import { Presence, readState, type AwarenessUser } from './awareness.ts';
 import { Claims, type Claim, type ClaimTable, type Owner } from './claims.ts';
@@ -17,6 +17,7 @@ import { awarenessFrame, updateFrame, type AwarenessEntry } from './messages.ts'
 import type { Participations } from './participation.ts';
 import { findRestored } from './provenance.ts';
 import { REFUSAL, type Refusal } from './refusal.ts';
+import { applyRepairs, findRepairs, type Repair } from './repair.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** Somebody in a room: a socket, or a writer inside this process. */
@@ -35,6 +36,8 @@ export type Peer = {
 
 /** What became of a peer's update. An accepted one is durable when `whenDurable` says so. */
 export type Receipt = { kind: 'accepted' } | { kind: 'gap' } | { kind: 'refused'; refusal: Refusal };
+
+type Applied = Attribution & { provenance: CreditedRange[]; repairs: Repair[] };
 
 /** What all rooms share. */
 export type Stores = {
@@ -99,6 +102,8 @@ export class Room implements Pending {
     this.#deleted = new DeletedContents(documentId, stores.deleted);
     const { doc, rows, bytes } = stores.snapshots.load(documentId);
     this.#doc = doc;
+    // The server writes under the client id that it seeded the document with.
+    this.#doc.clientID = this.#claims.server ?? doc.clientID;
     this.#bytes = bytes;
     this.#rowsSinceSnapshot = rows;
   }
@@ -212,7 +217,36 @@ export class Room implements Pending {
       provenance,
     });
     this.#effects.push(() => this.#show(update, peer));
+    this.#repair(attribution.repairs);
     return { kind: 'accepted' };
+  }
+
+  /** Brings the document back to its schema by an edit of the server's own. */
+  #repair(repairs: readonly Repair[]): void {
+    if (repairs.length === 0) return;
+    this.#fullState = null;
+    let bytes: Uint8Array = new Uint8Array();
+    this.#doc.once('update', (update: Uint8Array) => {
+      this.#bytes += update.length;
+      this.#effects.push(() => this.#show(update, null));
+      bytes = update;
+    });
+    const { inserted, deleted } = attribute(
+      this.#doc,
+      () => applyRepairs(this.#doc, repairs),
+      (transaction) => this.#deleted.add(readDeleted(transaction, null)),
+    );
+    this.#append({
+      actorId: null,
+      organisationId: null,
+      connectionId: null,
+      at: this.#stores.now(),
+      kind: 'system',
+      bytes,
+      inserted,
+      deleted,
+      provenance: [],
+    });
   }
 
   /** Awareness entries from a peer; null when they are in order. Echoes of others' entries are dropped. */
@@ -317,17 +351,19 @@ export class Room implements Pending {
   }
 
   /** Null when Yjs could not apply what the gate let pass: the document in memory is of no use any more. */
-  #apply(update: Uint8Array, actor: Actor): (Attribution & { provenance: CreditedRange[] }) | null {
+  #apply(update: Uint8Array, actor: Actor): Applied | null {
     const { log } = this.#stores;
     this.#fullState = null;
     this.#bytes += update.length;
     let provenance: CreditedRange[] = [];
+    let repairs: Repair[] = [];
     try {
       const attribution = applyUpdate(this.#doc, update, (transaction, attribution) => {
         this.#deleted.add(readDeleted(transaction, actor.personId));
         provenance = findRestored(transaction, attribution, { index: this.#index, deleted: this.#deleted, actor });
+        repairs = findRepairs(this.#doc, transaction);
       });
-      return { ...attribution, provenance };
+      return { ...attribution, provenance, repairs };
     } catch (error) {
       log.error({ err: error, document: this.documentId }, 'an update that passed the gate cannot be applied');
       this.drop(REFUSAL.failed);
@@ -374,7 +410,7 @@ export class Room implements Pending {
     return owner === null || owner.personId === peer.actor.personId;
   }
 
-  #show(update: Uint8Array, from: Peer): void {
+  #show(update: Uint8Array, from: Peer | null): void {
     const frame = updateFrame(update);
     for (const peer of this.#peers) if (peer !== from) peer.changed(update, frame);
   }

@@ -11,14 +11,28 @@ export class TestClient {
   readonly doc: Y.Doc;
   readonly provider: WebsocketProvider;
   readonly closed: Promise<{ code: number; reason: string }>;
+  /** Sync frames that this client sent on its newest connection. */
+  frames = 0;
   /** Messages of our own that came, by type. */
   readonly extra: { type: number; message: unknown }[] = [];
 
   constructor(port: number, documentId: string, personId: string, { doc = new Y.Doc(), params = {} }: ConnectOptions) {
     this.doc = doc;
+    const onOpen = () => {
+      this.frames = 0;
+    };
+    const onSync = () => {
+      this.frames++;
+    };
     class CookieSocket extends WebSocket {
       constructor(url: string | URL) {
         super(url, { headers: { cookie: `person=${personId}` } });
+        onOpen();
+      }
+
+      override send(data: Uint8Array): void {
+        if (data[0] === 0) onSync();
+        super.send(data);
       }
     }
     this.provider = new WebsocketProvider(`ws://127.0.0.1:${port}/sync`, documentId, doc, {

@@ -1,0 +1,28 @@
+import { createServer } from 'node:http';
+import { openDatabase } from '#server/db/client.ts';
+import { createDocuments } from '#server/documents/engine.ts';
+import { createLog } from '#server/log.ts';
+import { TestPeople } from './test-people.ts';
+
+// The document engine as a process of its own, to be killed by tests. Arguments: data folder, names of people.
+// Writes its port and its document as one line of JSON.
+
+const [dataDir = '', ...names] = process.argv.slice(2);
+const db = openDatabase(dataDir);
+const people = new TestPeople();
+people.db = db;
+for (const name of names) people.set(name);
+const documents = createDocuments({ db, log: createLog('silent'), directory: people, origin: null });
+db.sqlite.exec(
+  "INSERT OR IGNORE INTO workspace (id, slug, name, created_at) VALUES ('workspace', 'novads', 'Novads', 0)",
+);
+const known = db.sqlite.prepare<[], { id: string }>('SELECT id FROM document').get();
+const documentId = known?.id ?? (await documents.createPlan({ workspaceId: 'workspace', year: 2025, title: 'Plāns' }));
+
+const server = createServer();
+server.on('upgrade', (request, socket, head) => documents.handleUpgrade(request, socket, head));
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  process.stdout.write(JSON.stringify({ port, documentId }) + '\n');
+});
