@@ -10,6 +10,7 @@ import { acceptsAttribute } from '#domain/rich-text.ts';
 import { createApp, type App } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../db/client.ts';
+import { verifyLedger } from '../documents/ledger-verify.ts';
 import { fillLargeDemo } from '#tests/support/large-demo.ts';
 import { parseSamplePlan, readSamplePlan, type SampleAction } from './sample-plan.ts';
 import { cut } from './write-plan.ts';
@@ -184,6 +185,12 @@ describe('the demo', () => {
       }
     });
     expect([...kinds].sort()).toEqual(['block bullet', 'block heading2', 'block ordered', 'block quote', 'bold true']);
+  });
+
+  test('has a ledger without a flaw', async () => {
+    const report = await verifyLedger(app.db.sqlite, documentId);
+    expect(report.rows).toBeGreaterThan(500);
+    expect(report.problems).toEqual([]);
   });
 
   test('is written once', async () => {
