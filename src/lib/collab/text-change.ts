@@ -32,3 +32,37 @@ function splitsPair(text: string, index: number): boolean {
   const right = text.charCodeAt(index);
   return left >= 0xd800 && left <= 0xdbff && right >= 0xdc00 && right <= 0xdfff;
 }
+
+/** Steps through a text as Yjs tells them. */
+export type Delta = readonly { retain?: number; insert?: unknown; delete?: number }[];
+
+/** Where a place of a text is after changes by others. Text that appears exactly there comes behind it. */
+export function shiftedBy(deltas: readonly Delta[], offset: number): number {
+  let result = offset;
+  for (const delta of deltas) {
+    let at = 0;
+    for (const part of delta) {
+      if (part.retain !== undefined) at += part.retain;
+      else if (typeof part.insert === 'string') {
+        if (at < result) result += part.insert.length;
+        at += part.insert.length;
+      } else if (part.delete !== undefined && at < result) result -= Math.min(part.delete, result - at);
+    }
+  }
+  return result;
+}
+
+/** The change, its insertion cut so that the text has at most `limit` code points. The same object when all fits. */
+export function fitting(text: string, change: TextChange, limit: number): TextChange {
+  if (text.length - change.remove + change.insert.length <= limit) return change;
+  const kept = codePoints(text) - codePoints(text.slice(change.index, change.index + change.remove));
+  const inserted = [...change.insert];
+  if (kept + inserted.length <= limit) return change;
+  return { ...change, insert: inserted.slice(0, Math.max(0, limit - kept)).join('') };
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
