@@ -30,7 +30,7 @@ export type BindingOptions = {
 const REMOTE = 'kopplans-remote';
 
 /** Whether a transaction shows a change that came from the Y.Text: another person's, or undo. */
-export function isRemote(tr: Transaction): boolean {
+function isRemote(tr: Transaction): boolean {
   return tr.getMeta(REMOTE) === true;
 }
 

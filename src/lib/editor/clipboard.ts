@@ -89,7 +89,7 @@ class ListSerializer extends DOMSerializer {
 }
 
 /** Blocks as lines, list items with their markers. */
-export function plainText(fragment: Fragment): string {
+function plainText(fragment: Fragment): string {
   const counters: number[] = [];
   const lines: string[] = [];
   fragment.forEach((node) => {

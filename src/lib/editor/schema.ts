@@ -108,7 +108,7 @@ export function blockAttributes(node: Node): BlockAttributes {
   }
 }
 
-export function clampIndent(value: unknown): number {
+function clampIndent(value: unknown): number {
   return typeof value === 'number' && Number.isInteger(value) ? Math.min(Math.max(value, 0), MAX_INDENT) : 0;
 }
 
