@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { ConfigError, readConfig } from './config.ts';
+import { lockDataDir } from './db/lock.ts';
 import { runningApp } from './running.ts';
 
 // The production process: SvelteKit's handler, document sockets, signals. Run by scripts/demo.ts and scripts/start.ts.
@@ -16,6 +17,7 @@ try {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  if (!lockDataDir(config.dataDir)) throw new ConfigError(`another server is using ${config.dataDir}`);
   // Without ORIGIN adapter-node assumes https; the demo takes the host from the request and speaks plain http.
   if (config.origin === null) process.env.PROTOCOL_HEADER = DEMO_PROTOCOL;
   const built = new URL('../build/handler.js', import.meta.url).href;

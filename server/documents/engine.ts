@@ -69,6 +69,8 @@ export function createDocuments(options: EngineOptions): Documents {
     recheck: (personId) => gateway.recheck(personId),
     openRooms: () => rooms.size,
     async close() {
+      // Whoever has written hears that it is safe before they are sent away.
+      await stores.commits.settled();
       await gateway.close();
       await stores.commits.settled();
       rooms.close();

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { applyUpdate, attribute, structsIn, type Attribution } from './attribution.ts';
 import type { AuthorTable } from './authors.ts';
 import { Presence, readState, type AwarenessUser } from './awareness.ts';
-import { Claims, type Claim, type ClaimTable, type Owner } from './claims.ts';
+import { Claims, type ClaimTable, type Owner } from './claims.ts';
 import type { Commits, Pending } from './commits.ts';
 import { DeletedContents, readDeleted, type DeletedTable } from './deleted.ts';
 import type { Actor } from './documents.ts';
@@ -19,6 +19,7 @@ import { findRestored } from './provenance.ts';
 import { REFUSAL, type Refusal } from './refusal.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
 import type { Snapshots } from './snapshots.ts';
+import { asClient, Turn } from './turn.ts';
 
 /** Somebody in a room: a socket, or a writer inside this process. */
 export type Peer = {
@@ -55,7 +56,6 @@ export type Stores = {
 
 /** Rows after which a new snapshot is stored. */
 const SNAPSHOT_ROWS = 200;
-const NOTHING_NEW: AuthorsMessage = { clients: [], ranges: [] };
 
 /**
  * One open document. Changes go gate → document → attribution → ledger; what follows from them (acknowledgement,
@@ -78,13 +78,7 @@ export class Room implements Pending {
   #bytes: number;
   #dropped = false;
 
-  /** Not durable yet. */
-  #entries: LedgerEntry[] = [];
-  #newClaims: Claim[] = [];
-  #participants: Actor[] = [];
-  #pendingBytes = 0;
-  /** What is to be shown once everything pending is durable, in order. */
-  #effects: (() => void)[] = [];
+  #turn = new Turn();
   /** Computed while writing; valid when the transaction commits. */
   #written: { head: Head; snapshot: boolean } | null = null;
 
@@ -113,7 +107,7 @@ export class Room implements Pending {
   }
 
   get isDurable(): boolean {
-    return this.#entries.length === 0 && this.#participants.length === 0;
+    return this.#turn.isEmpty;
   }
 
   // Coming and going
@@ -121,7 +115,7 @@ export class Room implements Pending {
   join(peer: Peer, opened: boolean): void {
     this.#peers.add(peer);
     if (!opened || this.#stores.participations.has(this.documentId, peer.actor.personId)) return;
-    this.#participants.push(peer.actor);
+    this.#turn.participants.push(peer.actor);
     this.#stores.commits.add(this);
   }
 
@@ -157,7 +151,7 @@ export class Room implements Pending {
   /** Runs when everything that was received so far is durable; at once when it is. Never when it cannot be stored. */
   whenDurable(effect: () => void): void {
     if (this.isDurable) effect();
-    else this.#effects.push(effect);
+    else this.#turn.effects.push(effect);
   }
 
   authors(): AuthorsMessage {
@@ -186,7 +180,7 @@ export class Room implements Pending {
         return { kind: 'accepted' };
       case 'accept':
         if (!peer.canWrite) return onlyTidies(this.#doc, verdict) ? { kind: 'accepted' } : refused(REFUSAL.role);
-        if (this.#pendingBytes + update.length > limits.pendingBytes) return refused(REFUSAL.later);
+        if (this.#turn.bytes + update.length > limits.pendingBytes) return refused(REFUSAL.later);
         return this.#accept(peer, verdict);
     }
   }
@@ -216,7 +210,7 @@ export class Room implements Pending {
       deleted,
       provenance,
     });
-    this.#effects.push(() => this.#show(update, peer));
+    this.#turn.effects.push(() => this.#show(update, peer));
     this.#repair(attribution.repairs);
     return { kind: 'accepted' };
   }
@@ -228,7 +222,7 @@ export class Room implements Pending {
     let bytes: Uint8Array = new Uint8Array();
     this.#doc.once('update', (update: Uint8Array) => {
       this.#bytes += update.length;
-      this.#effects.push(() => this.#show(update, null));
+      this.#turn.effects.push(() => this.#show(update, null));
       bytes = update;
     });
     const { inserted, deleted } = attribute(
@@ -268,7 +262,7 @@ export class Room implements Pending {
       const show = () => {
         if (this.#peers.has(peer)) this.#showPresence([this.#presence.set(clientId, peer, state, user)], peer);
       };
-      if (this.#newClaims.some((claim) => claim.clientId === clientId)) this.#effects.push(show);
+      if (this.#turn.claimed(clientId)) this.#turn.effects.push(show);
       else show();
     }
     return null;
@@ -286,37 +280,34 @@ export class Room implements Pending {
   // Becoming durable (called by Commits)
 
   write(): void {
+    // What was pending when the room was dropped was shown to nobody; its clients send it again.
+    if (this.#dropped) return;
     const { ledger, claims, authors, deleted, participations, snapshots, now } = this.#stores;
-    for (const claim of this.#newClaims) claims.insert(this.documentId, claim);
-    for (const entry of this.#entries) for (const range of entry.provenance) authors.insert(this.documentId, range);
-    for (const entry of this.#deleted.pending()) deleted.insert(this.documentId, entry);
-    for (const actor of this.#participants) participations.insert(this.documentId, actor, now());
-    const head = ledger.append(this.documentId, this.#head, this.#entries);
-    const snapshot = this.#rowsSinceSnapshot + this.#entries.length >= SNAPSHOT_ROWS;
-    if (snapshot) snapshots.store(this.documentId, head.seq, this.#doc);
+    const { documentId } = this;
+    const turn = this.#turn;
+    for (const claim of turn.claims) claims.insert(documentId, claim);
+    for (const range of turn.provenance) authors.insert(documentId, range);
+    for (const entry of this.#deleted.pending()) deleted.insert(documentId, entry);
+    for (const actor of turn.participants) participations.insert(documentId, actor, now());
+    const head = ledger.append(documentId, this.#head, turn.entries);
+    const snapshot = this.#rowsSinceSnapshot + turn.entries.length >= SNAPSHOT_ROWS;
+    if (snapshot) snapshots.store(documentId, head.seq, this.#doc);
     this.#written = { head, snapshot };
   }
 
   committed(): void {
     if (this.#dropped || !this.#written) return;
     const { head, snapshot } = this.#written;
+    const turn = this.#turn;
     this.#head = head;
-    this.#rowsSinceSnapshot = snapshot ? 0 : this.#rowsSinceSnapshot + this.#entries.length;
-    const effects = this.#effects;
-    const news: AuthorsMessage = {
-      clients: this.#newClaims.flatMap(asClient),
-      ranges: this.#entries.flatMap((entry) => entry.provenance.map(asRange)),
-    };
-    this.#deleted.committed();
-    this.#effects = [];
-    this.#entries = [];
-    this.#newClaims = [];
-    this.#participants = [];
-    this.#pendingBytes = 0;
+    this.#rowsSinceSnapshot = snapshot ? 0 : this.#rowsSinceSnapshot + turn.entries.length;
+    this.#turn = new Turn();
     this.#written = null;
     this.#durable = null;
-    if (news.clients.length + news.ranges.length > 0) this.#showAuthors(news);
-    for (const effect of effects) effect();
+    this.#deleted.committed();
+    const authors = turn.authors();
+    if (authors.clients.length + authors.ranges.length > 0) this.#showAuthors(authors);
+    for (const effect of turn.effects) effect();
   }
 
   failed(): void {
@@ -372,8 +363,7 @@ export class Room implements Pending {
   }
 
   #append(entry: LedgerEntry): void {
-    this.#entries.push(entry);
-    this.#pendingBytes += entry.bytes.length;
+    this.#turn.append(entry);
     this.#stores.commits.add(this);
   }
 
@@ -381,8 +371,8 @@ export class Room implements Pending {
     const at = this.#stores.now();
     const claim = { clientId, ...peer.actor, at };
     this.#claims.add(claim);
-    this.#index.add({ ...NOTHING_NEW, clients: asClient(claim) });
-    this.#newClaims.push(claim);
+    this.#index.add({ clients: asClient(claim), ranges: [] });
+    this.#turn.claims.push(claim);
     this.#append({
       actorId: peer.actor.personId,
       organisationId: peer.actor.organisationId,
@@ -447,12 +437,4 @@ function onlyTidies(doc: Y.Doc, { update, clients }: Accepted): boolean {
       ),
     ),
   );
-}
-
-function asRange([client, clock, length, personId, organisationId]: CreditedRange): AuthorsMessage['ranges'][number] {
-  return [client, clock, length, personId, organisationId];
-}
-
-function asClient(claim: Claim): AuthorsMessage['clients'] {
-  return claim.personId === null ? [] : [[claim.clientId, claim.personId, claim.organisationId]];
 }

@@ -5,7 +5,7 @@ import type { Refusal } from './refusal.ts';
 import type { Peer, Room } from './room.ts';
 
 /** What a writer inside this process gets when its change is refused. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {

@@ -1,0 +1,47 @@
+import type { AuthorsMessage } from '#domain/authorship.ts';
+import type { Claim } from './claims.ts';
+import type { Actor } from './documents.ts';
+import type { CreditedRange, LedgerEntry } from './ledger.ts';
+
+/** What happened in a room and is not durable yet, and what is to be shown when it is. */
+export class Turn {
+  readonly entries: LedgerEntry[] = [];
+  readonly claims: Claim[] = [];
+  /** Who opened the document for the first time. */
+  readonly participants: Actor[] = [];
+  /** In order. */
+  readonly effects: (() => void)[] = [];
+  /** Bytes of the changes. */
+  bytes = 0;
+
+  get isEmpty(): boolean {
+    return this.entries.length === 0 && this.participants.length === 0;
+  }
+
+  append(entry: LedgerEntry): void {
+    this.entries.push(entry);
+    this.bytes += entry.bytes.length;
+  }
+
+  /** Whether a client id is claimed here for the first time. */
+  claimed(clientId: number): boolean {
+    return this.claims.some((claim) => claim.clientId === clientId);
+  }
+
+  get provenance(): CreditedRange[] {
+    return this.entries.flatMap((entry) => entry.provenance);
+  }
+
+  /** What is new about who wrote what. */
+  authors(): AuthorsMessage {
+    return { clients: this.claims.flatMap(asClient), ranges: this.provenance.map(asRange) };
+  }
+}
+
+export function asClient({ clientId, personId, organisationId }: Claim): AuthorsMessage['clients'] {
+  return personId === null ? [] : [[clientId, personId, organisationId]];
+}
+
+function asRange([client, clock, length, personId, organisationId]: CreditedRange): AuthorsMessage['ranges'][number] {
+  return [client, clock, length, personId, organisationId];
+}
