@@ -1,0 +1,272 @@
+import { addAction, addGoal } from '#domain/plan/edit.ts';
+import type { Page } from '@playwright/test';
+import { startApp } from '../support/app-server.ts';
+import { expect, expectAccessible, prefer, signIn, test } from '../support/browser.ts';
+import { planDocument, syncClient } from '../support/sync-client.ts';
+
+const BOARD = '/w/kekavas-novads/plan/2025';
+const COORDINATOR = 'aija.kruze@example.org';
+const EDITOR = 'martins.berzins@example.org';
+const OBSERVER = 'inese.grava@example.org';
+
+const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const cards = (page: Page, name: string) => column(page, name).getByRole('heading', { level: 3 });
+const announcement = (page: Page) => page.locator('p[aria-live="assertive"]');
+
+async function open(page: Page, address = BOARD): Promise<void> {
+  await page.goto(address);
+  await expect(page.locator('[data-live="true"]')).toBeVisible();
+}
+
+/** A new goal with cards of its own, so that tests do not meet. Returns its name. */
+async function goalWith(page: Page, name: string, titles: string[]): Promise<void> {
+  await page.getByRole('button', { name: 'Jauns mērķis' }).click();
+  await page.getByLabel('Mērķa nosaukums').fill(name);
+  await page.keyboard.press('Enter');
+  await column(page, name)
+    .getByRole('button', { name: /^Jauna rīcība/ })
+    .click();
+  for (const title of titles) {
+    await page.getByLabel('Jaunās rīcības nosaukums').fill(title);
+    await page.keyboard.press('Enter');
+  }
+  await page.keyboard.press('Escape');
+  await expect(cards(page, name)).toHaveText(titles);
+}
+
+async function drag(page: Page, title: string, to: string): Promise<void> {
+  const from = page.getByRole('article').filter({ hasText: title });
+  await from.scrollIntoViewIfNeeded();
+  const [a, b] = [await from.boundingBox(), await page.getByRole('article').filter({ hasText: to }).boundingBox()];
+  if (!a || !b) throw new Error('The cards are not on screen');
+  await page.mouse.move(a.x + 60, a.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(a.x + 80, a.y + 40, { steps: 4 });
+  await page.mouse.move(b.x + 80, b.y + 8, { steps: 12 });
+  await page.mouse.up();
+}
+
+test('cards move with the mouse, others see it, and it can be taken back', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR);
+  const other = await browserOf(EDITOR);
+  await open(page);
+  await open(other);
+  await goalWith(page, 'Peles mērķis', ['Pele viens', 'Pele divi', 'Pele trīs']);
+  await drag(page, 'Pele trīs', 'Pele viens');
+  await expect(cards(page, 'Peles mērķis')).toHaveText(['Pele trīs', 'Pele viens', 'Pele divi']);
+  await expect(cards(other, 'Peles mērķis')).toHaveText(['Pele trīs', 'Pele viens', 'Pele divi']);
+
+  const notice = page.getByRole('status').filter({ hasText: 'Rīcība „Pele trīs” pārvietota' });
+  await notice.getByRole('button', { name: 'Atsaukt' }).click();
+  await expect(cards(other, 'Peles mērķis')).toHaveText(['Pele viens', 'Pele divi', 'Pele trīs']);
+  await page.getByRole('button', { name: 'Atkārtot' }).click();
+  await expect(cards(other, 'Peles mērķis')).toHaveText(['Pele trīs', 'Pele viens', 'Pele divi']);
+});
+
+test('the keyboard picks a card up, moves it and puts it down; every step is said, one change is written', async ({
+  browserOf,
+}) => {
+  const page = await browserOf(COORDINATOR);
+  await open(page);
+  await goalWith(page, 'Taustiņu mērķis', ['Taustiņš viens', 'Taustiņš divi']);
+  await goalWith(page, 'Otrs mērķis', ['Blakus']);
+  let sent = 0;
+  await column(page, 'Taustiņu mērķis').getByRole('link', { name: 'Taustiņš viens' }).focus();
+
+  await page.keyboard.press('Space');
+  await expect(announcement(page)).toContainText('Paņemta rīcība „Taustiņš viens”: Taustiņu mērķis, vieta 1 no 2');
+  await page.keyboard.press('ArrowDown');
+  await expect(announcement(page)).toHaveText('Taustiņu mērķis, vieta 2 no 2');
+  await page.keyboard.press('ArrowRight');
+  await expect(announcement(page)).toHaveText('Otrs mērķis, vieta 2 no 2');
+  await expect(page.getByRole('link', { name: 'Taustiņš viens' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(announcement(page)).toContainText('palika savā vietā');
+  await expect(cards(page, 'Taustiņu mērķis')).toHaveText(['Taustiņš viens', 'Taustiņš divi']);
+  await expect(page.getByRole('link', { name: 'Taustiņš viens' })).toBeFocused();
+
+  page.on('websocket', () => (sent = -1));
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Space');
+  await expect(announcement(page)).toContainText('nolikta: Otrs mērķis, vieta 1 no 2');
+  await expect(cards(page, 'Otrs mērķis')).toHaveText(['Taustiņš viens', 'Blakus']);
+  await expect(page.getByRole('link', { name: 'Taustiņš viens' })).toBeFocused();
+  expect(sent, 'the connection was not renewed').toBe(0);
+
+  // One step back takes back the whole way.
+  await page.keyboard.press('Control+z');
+  await expect(cards(page, 'Taustiņu mērķis')).toHaveText(['Taustiņš viens', 'Taustiņš divi']);
+  // Without a card in hand, arrows go from card to card.
+  await page.getByRole('link', { name: 'Taustiņš viens' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('link', { name: 'Taustiņš divi' })).toBeFocused();
+});
+
+test('on a phone a card goes to another goal by its menu', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR, { width: 390 });
+  await open(page);
+  await page.getByRole('link', { name: /^Viedie ciemi/ }).click();
+  await expect(column(page, 'Viedie ciemi')).toBeVisible();
+  await expect(column(page, 'Kopienu izaugsme')).toBeHidden();
+  await page.getByRole('button', { name: 'Rīcība', exact: true }).click();
+  await page.getByLabel('Jaunās rīcības nosaukums').fill('Telefona rīcība');
+  await page.getByRole('button', { name: 'Pievienot' }).click();
+  await page.getByRole('button', { name: 'Atcelt' }).click();
+
+  await page.getByRole('button', { name: 'Darbības ar rīcību „Telefona rīcība”' }).click();
+  await expectAccessible(page);
+  await page.getByRole('menuitem', { name: 'Pārvietot uz…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Mērķis').selectOption('Kopienu izaugsme');
+  await dialog.getByLabel('Vieta kolonnā').selectOption('Pašā augšā');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Pārvietot' }).click();
+  await page.getByRole('link', { name: /^Kopienu izaugsme/ }).click();
+  await expect(cards(page, 'Kopienu izaugsme').first()).toHaveText('Telefona rīcība');
+
+  await page.getByRole('button', { name: 'Darbības ar rīcību „Telefona rīcība”' }).click();
+  await page.getByRole('menuitem', { name: 'Dzēst rīcību' }).click();
+  await expect(page.getByRole('link', { name: 'Telefona rīcība' })).toHaveCount(0);
+});
+
+test('the filter finds without diacritics, says how much, and stands in the address', async ({ browserOf }) => {
+  const page = await browserOf(OBSERVER);
+  await open(page);
+  await page.getByRole('button', { name: 'Filtrēt' }).click();
+  await page.getByPlaceholder('Meklēt rīcībās').fill('KOPIENU gramatas');
+  await expect(page.getByText('Nekas neatbilst filtram')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByPlaceholder('Meklēt rīcībās').fill('kopienu forums kekava');
+  await expect(page.getByText('Atrasta 1 rīcība')).toBeVisible();
+  await expect(page.getByRole('article')).toHaveCount(1);
+  await expect(page).toHaveURL(/q=kopienu\+forums\+kekava/);
+
+  await page.reload();
+  await expect(page.getByRole('article')).toHaveCount(1);
+  await page.getByLabel('Organizācija').selectOption('Darām Daugmalei');
+  await expect(page.getByText('Nekas neatbilst filtram')).toBeVisible();
+  await page.getByRole('button', { name: 'Notīrīt filtru' }).first().click();
+  await expect(page.getByRole('link', { name: 'Mazo grantu konkurss kopienu iniciatīvām' })).toBeVisible();
+  await expect(page).not.toHaveURL(/q=|org=/);
+});
+
+test('columns by status: a card that moves changes its status', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR);
+  await open(page);
+  await goalWith(page, 'Statusa mērķis', ['Statusa rīcība']);
+  await page.getByRole('link', { name: 'Statusi' }).click();
+  await expect(page).toHaveURL(/by=status/);
+  await expect(cards(page, 'Plānota').filter({ hasText: 'Statusa rīcība' })).toBeVisible();
+  await page.getByRole('link', { name: 'Statusa rīcība' }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  await expect(cards(page, 'Notiek').filter({ hasText: 'Statusa rīcība' })).toBeVisible();
+  await page.getByRole('link', { name: 'Mērķi', exact: true }).click();
+  await expect(column(page, 'Statusa mērķis').getByText('Notiek')).toBeVisible();
+});
+
+test('goals are renamed, moved and deleted; their actions stay', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR);
+  await open(page);
+  await goalWith(page, 'Pagaidu mērķis', ['Paliekoša rīcība']);
+  const menu = (name: string) => page.getByRole('button', { name: `Darbības ar mērķi „${name}”` });
+  await menu('Pagaidu mērķis').click();
+  await expectAccessible(page);
+  await page.getByRole('menuitem', { name: 'Mainīt nosaukumu' }).click();
+  await page.getByLabel('Mērķa nosaukums').fill('Pārdēvēts mērķis');
+  await page.keyboard.press('Enter');
+  await expect(column(page, 'Pārdēvēts mērķis')).toBeVisible();
+  await menu('Pārdēvēts mērķis').click();
+  await page.getByRole('menuitem', { name: 'Pārvietot pa kreisi' }).click();
+  await expect(announcement(page)).toContainText('Mērķis pārvietots');
+
+  await menu('Pārdēvēts mērķis').click();
+  await page.getByRole('menuitem', { name: 'Dzēst mērķi' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Mērķim ir 1 rīcība. Tā paliks plānā');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Dzēst mērķi' }).click();
+  await expect(cards(page, 'Bez mērķa').filter({ hasText: 'Paliekoša rīcība' })).toBeVisible();
+  await page.getByRole('status').getByRole('button', { name: 'Atsaukt' }).click();
+  await expect(cards(page, 'Pārdēvēts mērķis')).toHaveText(['Paliekoša rīcība']);
+});
+
+test('every figure says how it is counted, with the rows behind it', async ({ browserOf }) => {
+  const page = await browserOf(OBSERVER, { language: 'en', theme: 'dark' });
+  await open(page);
+  await page.getByRole('button', { name: 'How is it counted?' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('€97,000');
+  await expect(dialog).toContainText('€280,300 ÷ €97,000');
+  await dialog.getByText(/Behind the figures/).click();
+  await expect(dialog.getByRole('row', { name: /Kopienu forums/ })).toContainText('€3,000');
+  await expectAccessible(page);
+});
+
+test('an observer sees all of it live and finds nothing to change it with', async ({ browserOf }) => {
+  const page = await browserOf(OBSERVER);
+  await open(page);
+  await expect(page.getByRole('heading', { level: 1, name: 'Sadarbības rīcības plāns 2025' })).toBeVisible();
+  await expect(page.getByRole('button')).toHaveText(['Filtrēt', 'Kas to rakstīja', 'Kā to aprēķina?']);
+  await page.getByRole('article').first().getByRole('link').focus();
+  await page.keyboard.press('Space');
+  await expect(announcement(page)).toHaveText('');
+  await page.getByRole('button', { name: 'Kas to rakstīja' }).click();
+  await expect(page.getByRole('complementary', { name: 'Autoru apzīmējumi' })).toContainText('Mārtiņš Bērziņš');
+  await expectAccessible(page);
+});
+
+for (const width of [1440, 768, 390])
+  for (const theme of ['light', 'dark'] as const)
+    test(`nothing for axe at ${width} px, ${theme}`, async ({ browserOf }) => {
+      const page = await browserOf(COORDINATOR, { width, theme, language: theme === 'dark' ? 'en' : 'lv' });
+      await open(page);
+      await expectAccessible(page);
+      const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      expect(overflows, 'the page itself scrolls sideways').toBe(false);
+    });
+
+test('an empty plan says how to begin; 300 actions with long titles are written past it', async ({ openContext }) => {
+  const server = await startApp();
+  try {
+    const client = await syncClient(server, COORDINATOR, planDocument(server));
+    client.doc.transact(() => {
+      client.doc.getMap('actions').clear();
+      client.doc.getMap('goals').clear();
+    });
+    const context = await openContext({ baseURL: server.origin, viewport: { width: 1440, height: 900 } });
+    await signIn(context, server, COORDINATOR);
+    await prefer(context, server.origin, { language: 'lv', theme: 'light' });
+    const page = await context.newPage();
+    await open(page);
+    await expect(page.getByRole('heading', { name: 'Sāciet ar to, ko gribat panākt' })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Pievienot pirmo mērķi' }).click();
+    await page.getByLabel('Mērķa nosaukums').fill('Pirmais mērķis');
+    await page.keyboard.press('Enter');
+    await expect(column(page, 'Pirmais mērķis').getByText('Te vēl nav nevienas rīcības.')).toBeVisible();
+
+    const long = 'Kopienu un pašvaldības kopīgi sagatavota brīvprātīgo ugunsdzēsēju apmācība visās apkaimēs';
+    client.doc.transact(() => {
+      for (let goal = 0; goal < 6; goal++) {
+        const id = addGoal(client.doc, `${goal}. mērķis`);
+        for (let count = 0; count < 50; count++) addAction(client.doc, { title: `${long} ${count}`, goal: id });
+      }
+    });
+    await expect(page.getByText('300 rīcību', { exact: true })).toBeVisible();
+    await expect(page.getByRole('article')).toHaveCount(300);
+    await column(page, '5. mērķis')
+      .getByRole('link', { name: `${long} 49`, exact: true })
+      .focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Space');
+    await expect(cards(page, '5. mērķis').nth(48)).toHaveText(`${long} 49`);
+    client.close();
+  } finally {
+    await server.dispose();
+  }
+});
