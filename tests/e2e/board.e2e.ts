@@ -9,6 +9,9 @@ const COORDINATOR = 'aija.kruze@example.org';
 const EDITOR = 'martins.berzins@example.org';
 const OBSERVER = 'inese.grava@example.org';
 
+// Several people, many steps, and other tests at the same time.
+test.describe.configure({ timeout: 120_000 });
+
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const cards = (page: Page, name: string) => column(page, name).getByRole('heading', { level: 3 });
 const announcement = (page: Page) => page.locator('p[aria-live="assertive"]');
