@@ -169,6 +169,7 @@ test('an observer reads the action and finds nothing to write in', async ({ brow
 test('an action that somebody deletes meanwhile keeps its words; the one who deleted it can undo', async ({
   browserOf,
 }) => {
+  test.slow();
   const aija = await browserOf(AIJA);
   const mine = await openNewAction(aija, 'Ziemas gaismas');
   const ilze = await browserOf(ILZE);
@@ -245,6 +246,7 @@ for (const language of ['lv', 'en'] as const) {
       test(`axe finds nothing: ${language}, ${theme}, ${width} px, with authors and everything open`, async ({
         browserOf,
       }) => {
+        test.slow();
         const page = await browserOf(AIJA, { language, theme, width });
         await page.goto(BOARD);
         await page.locator('article h3 a').first().click();
