@@ -212,7 +212,7 @@ function marksOf(element: HTMLElement, name: string, outer: readonly Mark[]): re
 }
 
 function isHidden(element: HTMLElement): boolean {
-  return element.hidden !== false || styleOf(element, 'display') === 'none' || isIgnored(element);
+  return element.hasAttribute('hidden') || styleOf(element, 'display') === 'none' || isIgnored(element);
 }
 
 function isIgnored(element: HTMLElement): boolean {
