@@ -7,8 +7,6 @@ const ROWS_AT_ONCE = 2000;
 
 type Known = { seq: number; people: Set<string> };
 
-export type Contributors = ReturnType<typeof createContributors>;
-
 /**
  * People with at least one insertion of their own in a document: no undo, copy or import. Read from the ledger once
  * and then only its new rows.

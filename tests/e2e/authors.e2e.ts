@@ -32,6 +32,7 @@ test('says who wrote the plan, and how it is counted', async ({ browserOf }) => 
 });
 
 test('a cell opens the very words, which have their own address; from the keyboard too', async ({ browserOf }) => {
+  test.slow();
   const page = await browserOf(COORDINATOR);
   await page.goto(AUTHORS);
   const heat = page.getByRole('table', { name: 'Pa rīcībām' });
@@ -109,6 +110,8 @@ for (const [width, theme, language] of [
   [390, 'light', 'en'],
 ] as const) {
   test(`is accessible and fits at ${width} px, ${theme}, ${language}`, async ({ browserOf }) => {
+    // axe looks twice at every cell of the table.
+    test.slow();
     const page = await browserOf(COORDINATOR, { width, theme, language });
     await page.goto(AUTHORS);
     for (const summary of await page.locator('summary').all()) await summary.click();

@@ -5,7 +5,7 @@ import { readSamplePlan, type SampleAction } from '#server/demo/sample-plan.ts';
 import { createLog } from '#server/log.ts';
 
 /** The rows of the sample plan over and over; from the second time on their titles are numbered. */
-export async function manySampleActions(count: number): Promise<SampleAction[]> {
+async function manySampleActions(count: number): Promise<SampleAction[]> {
   const rows = await readSamplePlan();
   return Array.from({ length: count }, (_, i) => {
     const row = rows[i % rows.length];

@@ -1,12 +1,6 @@
 // Who wrote what: the definitions of PRODUCT.md as functions.
 
-export {
-  AuthorIndex,
-  sameAuthor,
-  type Author,
-  type AuthorRun,
-  type AuthorsMessage,
-} from './authorship/author-index.ts';
+export { AuthorIndex, type Author, type AuthorsMessage } from './authorship/author-index.ts';
 export { authoredText, countCharacters, type AuthoredText } from './authorship/text.ts';
 export type { Tally } from './authorship/tally.ts';
 export {
@@ -16,15 +10,9 @@ export {
   type ActionAuthorship,
   type Thresholds,
 } from './authorship/action.ts';
-export {
-  coAuthorsOf,
-  planAuthorship,
-  type OrganisationTotal,
-  type PersonTotal,
-  type PlanAuthorship,
-} from './authorship/plan.ts';
+export { coAuthorsOf, planAuthorship } from './authorship/plan.ts';
 export { AuthorshipCache } from './authorship/cache.ts';
 export { evenness } from './authorship/balance.ts';
-export { ladder, type Ladder } from './authorship/ladder.ts';
+export { ladder } from './authorship/ladder.ts';
 export { actionPassages, framePassages, type Passage, type Place } from './authorship/passages.ts';
 export { FRAME, type AuthorshipReport, type ReportedAction, type Words, type WordsQuery } from './authorship/report.ts';
