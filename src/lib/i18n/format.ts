@@ -51,11 +51,6 @@ export function formatDate(isoDate: string, locale: Locale = getLocale()): strin
   return dates('date', { dateStyle: 'long', timeZone: 'UTC' }, locale).format(day(isoDate));
 }
 
-/** A moment in the reader's own time: "2025. gada 3. marts 14:32". */
-export function formatDateTime(moment: Date | number | string, locale: Locale = getLocale()): string {
-  return dates('dateTime', { dateStyle: 'medium', timeStyle: 'short' }, locale).format(new Date(moment));
-}
-
 /** The time of day of a moment: "14:32". */
 export function formatTime(moment: Date | number | string, locale: Locale = getLocale()): string {
   return dates('time', { timeStyle: 'short' }, locale).format(new Date(moment));
