@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { AuthorIndex, authoredText } from '#domain/authorship.ts';
+import { addAction, deleteAction, setAction } from '#domain/plan/edit.ts';
+import { planRoots } from '#domain/plan/read.ts';
+import { startEngine, type TestEngine } from '../support/engine.ts';
+
+const origin = {};
+
+/** Anna's action, and Juris who undoes what he did to it. */
+async function start() {
+  const engine = await startEngine();
+  engine.people.set('anna');
+  engine.people.set('juris');
+  const join = (personId: string) => engine.documents.join(engine.documentId, { personId, organisationId: personId });
+  const anna = await join('anna');
+  const action = addAction(anna.doc, { title: 'Talka', status: 'running' });
+  await anna.saved();
+  const juris = await join('juris');
+  const { goals, actions } = planRoots(juris.doc);
+  const undo = new Y.UndoManager([goals, actions], { captureTimeout: 0, trackedOrigins: new Set([origin]) });
+  const title = () => actions.get(action)?.get('title') as Y.Text;
+  return { engine, anna, juris, undo, action, title };
+}
+
+async function authorsOfTitle(engine: TestEngine, action: string): Promise<(string | undefined)[][]> {
+  const index = new AuthorIndex();
+  index.add(await engine.documents.authors(engine.documentId));
+  const parts = await engine.documents.read(engine.documentId, (doc) =>
+    authoredText(planRoots(doc).actions.get(action)?.get('title') as Y.Text, index),
+  );
+  return (parts ?? []).map(({ text, author }) => [text, author?.person]);
+}
+
+async function authorOfStatus(engine: TestEngine, action: string): Promise<string | undefined> {
+  const index = new AuthorIndex();
+  index.add(await engine.documents.authors(engine.documentId));
+  const author = await engine.documents.read(engine.documentId, (doc) => {
+    const item = planRoots(doc).actions.get(action)?._map.get('status');
+    return item ? index.of(item.lastId.client, item.lastId.clock) : null;
+  });
+  return author?.person;
+}
+
+test('P1: text that somebody else deleted and brings back is its author’s, every time', async () => {
+  const { engine, juris, undo, action, title } = await start();
+  juris.doc.transact(() => title().delete(1, 3), origin);
+  for (let i = 0; i < 3; i++) {
+    undo.undo();
+    await juris.saved();
+    expect(await authorsOfTitle(engine, action)).toEqual([['Talka', 'anna']]);
+    undo.redo();
+    await juris.saved();
+    expect(await authorsOfTitle(engine, action)).toEqual([['Ta', 'anna']]);
+  }
+});
+
+test('what is typed anew in the same place is the typist’s', async () => {
+  const { engine, juris, action, title } = await start();
+  juris.doc.transact(() => title().delete(0, 5), origin);
+  juris.doc.transact(() => title().insert(0, 'Diena'), origin);
+  await juris.saved();
+  expect(await authorsOfTitle(engine, action)).toEqual([['Diena', 'juris']]);
+});
+
+test('P2 and P3: an item comes back with its texts and fields, and text deleted before that too', async () => {
+  const { engine, juris, undo, action, title } = await start();
+  juris.doc.transact(() => title().insert(5, ' ciemā'), origin);
+  juris.doc.transact(() => title().delete(0, 3), origin);
+  deleteAction(juris.doc, action, origin);
+  await juris.saved();
+  undo.undo();
+  await juris.saved();
+  expect(await authorsOfTitle(engine, action)).toEqual([
+    ['ka', 'anna'],
+    [' ciemā', 'juris'],
+  ]);
+  expect(await authorOfStatus(engine, action)).toBe('anna');
+  undo.undo();
+  await juris.saved();
+  expect(await authorsOfTitle(engine, action)).toEqual([
+    ['Talka', 'anna'],
+    [' ciemā', 'juris'],
+  ]);
+});
+
+test('P4: a field set back is its author’s', async () => {
+  const { engine, juris, undo, action } = await start();
+  setAction(juris.doc, action, { status: 'done' }, origin);
+  await juris.saved();
+  expect(await authorOfStatus(engine, action)).toBe('juris');
+  undo.undo();
+  await juris.saved();
+  expect(await authorOfStatus(engine, action)).toBe('anna');
+});
+
+test('what comes back is still credited after the document was closed and opened', async () => {
+  const { engine, anna, juris, undo, action, title } = await start();
+  juris.doc.transact(() => title().delete(0, 5), origin);
+  await juris.saved();
+  await anna.close();
+  undo.undo();
+  await juris.close();
+  await engine.restart();
+  expect(await authorsOfTitle(engine, action)).toEqual([['Talka', 'anna']]);
+});
