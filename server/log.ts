@@ -4,5 +4,20 @@ export type Log = Logger;
 
 /** Structured logs on standard output. Never log names, e-mails, texts or addresses: ids only. */
 export function createLog(level: string): Log {
-  return pino({ level, base: null });
+  return pino({ level, base: null, serializers: { err: withoutValues } });
+}
+
+type Bare = { type: string; message: string; stack: string | undefined; cause?: Bare };
+
+/** An error without the values of the query that failed, which may be about people. */
+export function withoutValues(error: unknown): Bare {
+  if (!(error instanceof Error)) return { type: typeof error, message: '', stack: undefined };
+  const message = error.message.split('\nparams:')[0] ?? '';
+  const frames = error.stack?.slice(error.stack.indexOf('\n    at '));
+  return {
+    type: error.name,
+    message,
+    stack: frames,
+    ...(error.cause === undefined ? {} : { cause: withoutValues(error.cause) }),
+  };
 }

@@ -31,7 +31,8 @@ const observe: Handle = async ({ event, resolve }) => {
   for (const [name, value] of Object.entries(HEADERS)) {
     if (!response.headers.has(name)) response.headers.set(name, value);
   }
-  app.log.info({
+  // Monitoring asks all the time; that is no news.
+  app.log[event.route.id === '/healthz' && response.ok ? 'debug' : 'info']({
     route: event.route.id,
     method: event.request.method,
     status: response.status,

@@ -1,32 +1,5 @@
-import { CommandError } from './command-error.ts';
-import { commands, help } from './commands.ts';
-import { openContext } from './context.ts';
+import { run } from './run.ts';
 
 // `npm run admin -- <command>`: run by bare node, beside a running server or without one.
-// Answers go to standard output, everything else to standard error. Exit codes: 0 done, 1 not done, 2 wrong usage.
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main([name = '--help', ...args]: string[]): Promise<number> {
-  if (['--help', '-h', 'help'].includes(name) || args.includes('--help')) {
-    console.log(help());
-    return 0;
-  }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command) {
-    console.error(`No such command: ${name}. Run with --help to see them all.`);
-    return 2;
-  }
-  try {
-    const context = openContext(process.env, { create: command.createsDatabase ?? false });
-    try {
-      return await command.run(context, args);
-    } finally {
-      context.db.close();
-    }
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    console.error(error.message);
-    return error.exitCode;
-  }
-}
+process.exitCode = await run(process.argv.slice(2), process.env);

@@ -1,0 +1,271 @@
+import { startApp, type AppServer } from '../support/app-server.ts';
+import { expect, expectAccessible, prefer, signIn, test } from '../support/browser.ts';
+
+const PASSWORD = 'zaļš bebrs 7';
+const COORDINATOR = 'aija.kruze@example.org';
+
+test.describe('the demo', () => {
+  test('offers its people, and one press signs in', async ({ demo, openContext }) => {
+    const page = await (await openContext({ baseURL: demo.origin })).newPage();
+    await page.goto('/');
+    await expect(page).toHaveURL(/\/sign-in/);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /Mārtiņš Bērziņš/ }).click();
+    await expect(page).toHaveURL(/\/w\/kekavas-novads\/plan\/2025$/);
+    await page.goto('/sign-out');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Izrakstīties' }).click();
+    await expect(page).toHaveURL(/\/sign-in$/);
+    await page.goto('/account');
+    await expect(page).toHaveURL(/\/sign-in\?next=%2Faccount$/);
+  });
+
+  test('works without JavaScript too', async ({ demo, openContext }) => {
+    const page = await (await openContext({ baseURL: demo.origin, javaScriptEnabled: false })).newPage();
+    await page.goto('/sign-in?next=/account');
+    await page.getByLabel('E-pasts').fill(COORDINATOR);
+    await page.getByLabel('Parole', { exact: true }).fill('no');
+    await page.getByRole('button', { name: 'Pierakstīties', exact: true }).click();
+    await expect(page.getByText('E-pasts vai parole nav pareiza')).toBeVisible();
+    await expect(page.getByLabel('E-pasts')).toHaveValue(COORDINATOR);
+    await page.getByRole('button', { name: /Aija Krūze/ }).click();
+    await expect(page).toHaveURL(/\/account$/);
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account');
+    await page.getByRole('button', { name: 'Dark' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  });
+
+  test('a wrong address never leaves the site after signing in', async ({ demo, openContext }) => {
+    const page = await (await openContext({ baseURL: demo.origin })).newPage();
+    await page.goto('/sign-in?next=//example.org/');
+    await page.getByRole('button', { name: /Aija Krūze/ }).click();
+    await expect(page).toHaveURL(new RegExp(`^${demo.origin}/w/`));
+  });
+
+  for (const { language, theme, width, title } of [
+    { language: 'lv', theme: 'light', width: 1440, title: 'Tādas lapas nav' },
+    { language: 'en', theme: 'dark', width: 390, title: 'There is no such page' },
+  ] as const) {
+    test(`errors and people in ${language}, ${theme}, ${width} px`, async ({ browserOf }) => {
+      const page = await browserOf('inese.grava@example.org', { language, theme, width });
+      await page.goto('/nowhere');
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+      await expectAccessible(page);
+      await page.goto('/w/nowhere');
+      await expectAccessible(page);
+      // An observer sees people and organisations, and nothing to manage.
+      await page.goto('/w/kekavas-novads/people');
+      await expect(page.getByRole('heading', { name: 'Jaunsila apkaimes biedrība' })).toBeVisible();
+      await expect(page.getByText('@example.org')).toHaveCount(0);
+      await expect(page.getByRole('button', { name: /Uzaicināt|Invite|Mainīt|Change/ })).toHaveCount(0);
+      await expectAccessible(page);
+      await page.goto('/account');
+      await expectAccessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    });
+  }
+
+  test('what an observer may not do is refused by the server as well', async ({ browserOf, demo }) => {
+    const page = await browserOf('inese.grava@example.org');
+    for (const action of ['invite', 'revoke', 'organisation', 'change', 'remove']) {
+      const response = await page.request.post(`/w/kekavas-novads/people?/${action}`, {
+        form: { role: 'coordinator', organisation: '', days: '7' },
+        headers: { origin: demo.origin },
+      });
+      expect([action, response.status()]).toEqual([action, 403]);
+    }
+  });
+
+  test('a page that cannot be fetched says that the connection is gone', async ({ browserOf }) => {
+    const page = await browserOf(COORDINATOR);
+    await page.goto('/account');
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Izrakstīties' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nav savienojuma ar serveri');
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Mēģināt vēlreiz' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Nav savienojuma ar serveri');
+  });
+});
+
+test.describe('a server of one’s own', () => {
+  let server: AppServer;
+  test.beforeAll(async () => {
+    server = await startApp({ demo: false });
+  });
+  test.afterAll(() => server.dispose());
+
+  test('from the set-up link to a workspace with two members, by keyboard', async ({ openContext }) => {
+    test.setTimeout(180_000);
+    const setUp = /http\S+\/set-up\/\S+/.exec(server.output())?.[0] ?? '';
+    const context = await openContext({ baseURL: server.origin });
+    const page = await context.newPage();
+
+    await page.goto(setUp);
+    await expectAccessible(page);
+    const name = page.getByLabel('Vārds un uzvārds');
+    await name.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Aizpildiet šo lauku.').first()).toBeVisible();
+    await expect(name).toBeFocused();
+    await expectAccessible(page);
+    await page.keyboard.type('Anna <b>Kalniņa</b>');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('anna@example.lv');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Ķekavas novads');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Partnerība "Daugavkrasts"');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/w\/kekavas-novads$/);
+    await expect(page.getByRole('heading', { name: 'Te taps jūsu kopīgais plāns' })).toBeVisible();
+    await expectAccessible(page);
+
+    // The link was for once.
+    await page.goto(setUp);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Šī saite vairs neder');
+    await expectAccessible(page);
+
+    await page.goto('/w/kekavas-novads/people');
+    await expect(page.getByText('Anna <b>Kalniņa</b>').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Pievienot organizāciju' }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Organizācijas nosaukums').fill('partnerība "daugavkrasts"');
+    await dialog.getByLabel('Organizācijas nosaukums').press('Enter');
+    await expect(dialog.getByText('Organizācija ar šādu nosaukumu jau ir.')).toBeVisible();
+    await expectAccessible(page);
+    await dialog.getByLabel('Organizācijas nosaukums').fill('Darām Daugmalei');
+    await dialog.getByLabel('Organizācijas nosaukums').press('Enter');
+    await expect(page.getByRole('heading', { name: 'Darām Daugmalei' })).toBeVisible();
+
+    await page.getByRole('button', { name: 'Uzaicināt', exact: true }).press('Enter');
+    await dialog.getByLabel('Organizācija', { exact: true }).selectOption('Darām Daugmalei');
+    await dialog.getByLabel('Kam tā domāta?').fill('<script>alert(1)</script>');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Izveidot saiti' }).press('Enter');
+    const link = await dialog.getByLabel('Uzaicinājuma saite').inputValue();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Gatavs' }).press('Enter');
+    await expect(page.getByText('<script>alert(1)</script> · Darām Daugmalei · Redaktors')).toBeVisible();
+    await expectAccessible(page);
+
+    // Somebody with a phone, in the dark, in English.
+    const phone = await openContext({ baseURL: server.origin, viewport: { width: 390, height: 844 } });
+    await prefer(phone, server.origin, { language: 'en', theme: 'dark' });
+    const guest = await phone.newPage();
+    await guest.goto(link);
+    await expect(guest.getByText('Darām Daugmalei')).toBeVisible();
+    await guest.getByRole('button', { name: 'Join', exact: true }).click();
+    await expect(guest.getByText('The password needs at least 10 characters.')).toBeVisible();
+    await expectAccessible(guest);
+    await guest.getByLabel('Name').fill('Māra Ozola');
+    // An e-mail that has an account, with a password that is not its own.
+    await guest.getByLabel('E-mail').fill('anna@example.lv');
+    await guest.getByLabel('Password', { exact: true }).fill('some other words');
+    await guest.getByRole('button', { name: 'Join', exact: true }).click();
+    await expect(guest.getByText('It did not work with this e-mail and password.')).toBeVisible();
+    await guest.getByLabel('E-mail').fill('mara@example.lv');
+    await guest.getByRole('button', { name: 'Join', exact: true }).click();
+    await expect(guest).toHaveURL(/\/w\/kekavas-novads$/);
+    await expect(guest.getByText('Anna <b>Kalniņa</b> will create the plan.')).toBeVisible();
+    await expectAccessible(guest);
+    await guest.goto(link);
+    await expect(guest.getByRole('heading', { level: 1 })).toHaveText('This invitation has been used');
+    await expectAccessible(guest);
+    await guest.goto('/join/nonsense');
+    await expectAccessible(guest);
+
+    // The coordinator changes what Māra may do, and cannot leave the workspace without a coordinator.
+    await page.reload();
+    await page.getByRole('button', { name: 'Mainīt: Māra Ozola' }).press('Enter');
+    await dialog.getByLabel('Loma').selectOption('Novērotājs');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Saglabāt' }).press('Enter');
+    await expect(dialog).toBeHidden();
+    await expect(page.locator('li', { hasText: 'Māra Ozola' }).getByText('Novērotājs')).toBeVisible();
+    await page.getByRole('button', { name: /^Vai izņemt no telpas: Anna/ }).press('Enter');
+    await dialog.getByRole('button', { name: 'Izņemt no telpas' }).press('Enter');
+    await expect(dialog.getByText('Telpai vajag vismaz vienu koordinatoru.')).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Vai izņemt no telpas: Māra/ }).press('Enter');
+    await dialog.getByRole('button', { name: 'Izņemt no telpas' }).press('Enter');
+    await expect(page.getByRole('heading', { name: 'Agrākie telpas cilvēki' })).toBeVisible();
+    await guest.goto('/w/kekavas-novads');
+    await expect(guest.getByRole('heading', { level: 1 })).toHaveText('You have no access');
+    await expectAccessible(guest);
+
+    await page.goto('/w/kekavas-novads');
+    await page.getByRole('button', { name: 'Izveidot plānu' }).press('Enter');
+    await expect(page).toHaveURL(/\/w\/kekavas-novads\/plan\/\d{4}$/);
+  });
+
+  test('the password can be changed, which ends other browsers; too many attempts have to wait', async ({
+    openContext,
+  }) => {
+    const created = server.admin('person:create', '--email', 'ilze@example.lv', '--name', 'Ilze');
+    const [here, there] = await Promise.all([1, 2].map(() => openContext({ baseURL: server.origin })));
+    if (!here || !there) throw new Error('no browser');
+    await signIn(there, server, 'ilze@example.lv');
+    const page = await here.newPage();
+    await page.goto('/sign-in?next=/account');
+    await page.getByLabel('E-pasts').fill('ILZE@example.lv ');
+    await page.getByLabel('Parole', { exact: true }).fill(created);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/account$/);
+    const before = (await here.cookies()).find(({ name }) => name === 'kopplans-session');
+    expect(before).toMatchObject({ httpOnly: true, sameSite: 'Lax' });
+
+    await page.getByLabel('Pašreizējā parole').fill('no');
+    await page.getByLabel('Jaunā parole').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Nomainīt paroli' }).click();
+    await expect(page.getByText('Pašreizējā parole nav pareiza.')).toBeVisible();
+    await expect(page.getByLabel('Pašreizējā parole')).toBeFocused();
+    await page.getByLabel('Pašreizējā parole').fill(created);
+    await page.getByLabel('Jaunā parole').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Nomainīt paroli' }).click();
+    await expect(page.getByText('Parole nomainīta.')).toBeVisible();
+    await expectAccessible(page);
+    const after = (await here.cookies()).find(({ name }) => name === 'kopplans-session');
+    expect(after?.value).not.toBe(before?.value);
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Jūsu konts');
+    const other = await there.newPage();
+    await other.goto('/account');
+    await expect(other).toHaveURL(/\/sign-in/);
+
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await other.request.post('/sign-in?/password', {
+        form: { email: 'ilze@example.lv', password: 'no' },
+        headers: { origin: server.origin },
+      });
+    }
+    await other.getByLabel('E-pasts').fill('ilze@example.lv');
+    await other.getByLabel('Parole', { exact: true }).fill(PASSWORD);
+    await other.keyboard.press('Enter');
+    await expect(other.getByText(/Pārāk daudz mēģinājumu\. Mēģiniet vēlreiz pēc 1\d minūtēm\./)).toBeVisible();
+    await expectAccessible(other);
+  });
+
+  test('bodies that are too large, foreign or nonsense get a clear answer', async ({ request }) => {
+    const post = (path: string, data: string, origin = server.origin) =>
+      request.post(server.origin + path, {
+        data,
+        headers: { origin, 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+      });
+    const large = await post('/sign-in?/password', `email=${'a'.repeat(10_000_000)}`);
+    expect(large.status()).toBe(413);
+    expect(await large.text()).toContain('Tas ir par daudz vienā reizē');
+    expect((await post('/sign-in?/password', 'email=a', 'https://example.org')).status()).toBe(403);
+    expect((await post('/sign-in?/nothing', 'email=a')).status()).toBe(404);
+    expect((await post('/sign-in?/password', '%%%=&&&=%00')).status()).toBe(400);
+    expect((await post('/preferences', 'theme=%22%3E&language=xx')).status()).toBe(200);
+    const health = await request.get(`${server.origin}/healthz`);
+    expect(await health.json()).toMatchObject({ ok: true, database: true });
+    expect(health.headers()).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
+  });
+});
