@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openDatabase } from '../db/client.ts';
 import { createPeople } from '../people.ts';
+import { commands } from './commands.ts';
 import { run } from './run.ts';
 
 // Bare node is slow to start on a busy machine.
@@ -45,8 +46,7 @@ const anna = ['person:create', '--email', ' Anna@Example.LV', '--name', 'Anna Ka
 test('help names every command', async () => {
   const help = await admin(['--help']);
   expect(help.status).toBe(0);
-  for (const name of ['person:create', 'person:password', 'session:create', 'people:list', 'documents:list'])
-    expect(help.out).toContain(name);
+  for (const { name } of commands) expect(help.out).toContain(name);
   expect(await admin([])).toEqual(help);
 });
 
@@ -129,4 +129,21 @@ test('commands that look do not mind a server that writes', async () => {
   server.sqlite.exec('rollback');
   server.close();
   expect(await admin(['documents:list', '--json'])).toMatchObject({ status: 0, out: '[]' });
+});
+
+test('the ledger is checked, of all documents or of one; damage is named and fails', async () => {
+  await services(async ({ workspaces }) => void (await workspaces.create({ name: 'Ķekavas novads' })));
+  expect(await admin(['ledger:verify'])).toMatchObject({ status: 0, out: '' });
+  expect(await admin(['ledger:verify', 'nothing'])).toMatchObject({ status: 1, out: '' });
+  const db = openDatabase(dataDir);
+  db.sqlite
+    .prepare(
+      `insert into document (id, workspace_id, kind, year, head_seq, head_hash, created_at)
+       select 'cut', id, 'plan', 2025, 3, x'00', 0 from workspace`,
+    )
+    .run();
+  db.close();
+  const { status, out } = await admin(['ledger:verify', 'cut']);
+  expect(status).toBe(1);
+  expect(out).toContain('cut: 0 rows, NOT in order');
 });
