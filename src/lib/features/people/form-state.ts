@@ -49,7 +49,7 @@ const TEXTS: Record<Problem, (minutes: number) => string> = {
 };
 
 /** A problem in words. */
-export function problemText(problem: Problem, minutes = 1): string {
+function problemText(problem: Problem, minutes = 1): string {
   return TEXTS[problem](minutes);
 }
 
