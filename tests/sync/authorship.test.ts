@@ -4,6 +4,7 @@ import { AuthorIndex, authoredText } from '#domain/authorship.ts';
 import { addAction, addFunding, deleteAction, deleteFunding, setAction, setOrganisation } from '#domain/plan/edit.ts';
 import { planRoots } from '#domain/plan/read.ts';
 import { STATUSES } from '#domain/plan/schema.ts';
+import { editOnce } from '../support/body-editor.ts';
 import type { TestClient } from '../support/clients.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import { Random } from '../support/random.ts';
@@ -72,6 +73,10 @@ class Writer {
     const choice = random.below(100);
     if (choice < 4 || !action || !text) {
       if (actions.length < 6) addAction(doc, { title: this.letters(3), status: 'planned' }, {}, this.origin);
+    } else if (choice < 30) {
+      const body = planRoots(doc).actions.get(action)?.get('body');
+      if (!(body instanceof Y.Text)) throw new Error('An action has no description');
+      editOnce(body, { origin: this.origin, undoManager: this.undo }, random, (count) => this.letters(count));
     } else if (choice < 45) {
       const at = random.below(text.length + 1);
       doc.transact(() => text.insert(at, this.letters(1 + random.below(4))), this.origin);
