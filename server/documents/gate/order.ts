@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { isBroughtBack } from './brought-back.ts';
 import type { Fresh } from './decode.ts';
 import { Violation } from './violation.ts';
 
@@ -25,6 +26,8 @@ export class Order {
 
   /** A struct has been placed in a text. `state`: next clock of its client that the document expects. */
   add(struct: Fresh, state: number): void {
+    // Where undo brought an item back, honest browsers write neighbours out of order.
+    if (struct.list && isBroughtBack(struct.list.type)) return;
     this.#placed.push(struct);
     const begun = struct.clock < state;
     const left = begun ? this.#spot(struct.client, state - 1) : this.#spot(struct.leftClient, struct.leftClock);
