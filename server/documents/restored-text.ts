@@ -26,7 +26,8 @@ export function alignRestored(
   const first = firstClocks(items, live.length);
   const whole = alignWhole(inReadingOrder(text, first), live);
   if (!whole) return alignParts(inReadingOrder(text, firstClocks(items, Infinity)), [...latest, ...earlier]);
-  const rest = items.slice(first.length);
+  const last = first.at(-1);
+  const rest = last ? items.slice(items.indexOf(last.item) + 1) : items;
   return [
     ...whole,
     ...alignWholeRuns(
