@@ -26,7 +26,8 @@ export class TestClient {
     };
     class CookieSocket extends WebSocket {
       constructor(url: string | URL) {
-        super(url, { headers: { cookie: `person=${personId}` } });
+        // Like a browser, it does not wait for ever for an answer.
+        super(url, { headers: { cookie: `person=${personId}` }, handshakeTimeout: 2_000 });
         onOpen();
       }
 
