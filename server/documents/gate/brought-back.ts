@@ -6,7 +6,7 @@ import type { List } from './place.ts';
  * so. Yjs looks for the neighbours of their texts' characters one by one, by way of the copies that earlier undos made,
  * and can come to a left neighbour that stands behind the right one, or is the very same.
  */
-export function isBroughtBack(type: List['type']): boolean {
+export function isBroughtBack(type: List['type'] | Y.Text): boolean {
   if (typeof type === 'string') return false;
   if (!(type instanceof Y.AbstractType)) {
     const { list, leftClient } = type;
