@@ -4,7 +4,10 @@ import path from 'node:path';
 // `npm test`: every check, in order, and how long each took. `npm test -- unit browser` runs only those named.
 
 const root = path.resolve(import.meta.dirname, '..');
-const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
+const binaries = path.join(root, 'node_modules/.bin');
+const bin = (name: string) => path.join(binaries, name);
+// The project's own Node, whatever this was started with.
+const env = { ...process.env, PATH: `${binaries}${path.delimiter}${process.env.PATH ?? ''}` };
 
 type Stage = { name: string; commands: string[][] };
 const stages: Stage[] = [
@@ -37,7 +40,7 @@ for (const stage of stages) {
   console.log(`\n── ${stage.name}`);
   const start = performance.now();
   for (const [command = '', ...args] of stage.commands) {
-    const result = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+    const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
     if (result.status !== 0) {
       console.error(`\n${stage.name} failed`);
       process.exit(1);
