@@ -98,7 +98,9 @@ test.describe('a server of one’s own', () => {
 
   test('from the set-up link to a workspace with two members, by keyboard', async ({ openContext }) => {
     test.setTimeout(180_000);
-    const setUp = /http\S+\/set-up\/\S+/.exec(server.output())?.[0] ?? '';
+    const setUpLink = /http\S+\/set-up\/\S+/;
+    await expect.poll(() => server.output()).toMatch(setUpLink);
+    const setUp = setUpLink.exec(server.output())?.[0] ?? '';
     const context = await openContext({ baseURL: server.origin });
     const page = await context.newPage();
 

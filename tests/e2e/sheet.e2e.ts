@@ -83,6 +83,8 @@ test('every field of an action is live for another person', async ({ browserOf }
     await mine.getByLabel('Summa', { exact: true }).press('Enter');
     await mine.getByRole('textbox', { name: 'Piezīme' }).fill('Maisi un cimdi');
     await mine.getByRole('button', { name: 'Pievienot avotu' }).click();
+    // The line that was open before slides shut.
+    await expect(mine.getByLabel('Veids')).toHaveCount(1);
     await mine.getByLabel('Veids').selectOption('volunteer');
     await mine.getByRole('textbox', { name: 'Stundas' }).fill('60');
     await mine.getByRole('textbox', { name: 'Stundas' }).press('Enter');
