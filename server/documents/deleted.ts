@@ -11,10 +11,10 @@ export type DeletedContent =
   | { kind: 'text'; text: string; by: string | null }
   /** A field: its value as JSON. `by`: the person who overwrote or deleted it. */
   | { kind: 'value'; json: string; by: string | null }
-  /** An item: which ids its fields had last. */
-  | { kind: 'map'; fields: Record<string, Id> }
+  /** An item: which ids its fields had last. `before`: what had stood under its own key, also below. */
+  | { kind: 'map'; fields: Record<string, Id>; before?: Id }
   /** A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live). */
-  | { kind: 'sequence'; runs: TextRun[] };
+  | { kind: 'sequence'; runs: TextRun[]; before?: Id };
 
 export type TextRun = [client: number, clock: number, length: number, live: boolean];
 
@@ -41,10 +41,11 @@ function contentOf(item: Y.Item, transaction: Y.Transaction, by: string | null):
     return { kind: 'value', json: JSON.stringify(content.arr[0]), by };
   }
   if (!(content instanceof Y.ContentType)) return null;
-  return content.type instanceof Y.Text ? readText(content.type, transaction) : readFields(content.type);
+  const whole = content.type instanceof Y.Text ? readText(content.type, transaction) : readFields(content.type);
+  return item.origin ? { ...whole, before: [item.origin.client, item.origin.clock] } : whole;
 }
 
-function readText(text: Y.Text, transaction: Y.Transaction): DeletedContent {
+function readText(text: Y.Text, transaction: Y.Transaction): Extract<DeletedContent, { kind: 'sequence' }> {
   const runs: TextRun[] = [];
   for (let item = text._start; item !== null; item = item.right) {
     const live = item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id);
@@ -53,7 +54,7 @@ function readText(text: Y.Text, transaction: Y.Transaction): DeletedContent {
   return { kind: 'sequence', runs };
 }
 
-function readFields<E>(map: Y.AbstractType<E>): DeletedContent {
+function readFields<E>(map: Y.AbstractType<E>): Extract<DeletedContent, { kind: 'map' }> {
   const fields: Record<string, Id> = {};
   for (const [key, item] of map._map) fields[key] = [item.id.client, item.lastId.clock];
   return { kind: 'map', fields };
@@ -121,13 +122,13 @@ export class DeletedContents {
     return pending ?? this.#table.find(this.#documentId, client, clock);
   }
 
-  /** The text that the ids (client, clock) … had; null unless all of them were text. */
-  text(client: number, clock: number, length: number): string | null {
+  /** The text that the ids (client, clock) … had, as far as it is known, at most `length` units. */
+  text(client: number, clock: number, length: number): string {
     let text = '';
     while (text.length < length) {
       const at = clock + text.length;
       const entry = this.find(client, at);
-      if (entry?.content.kind !== 'text') return null;
+      if (entry?.content.kind !== 'text') break;
       text += entry.content.text.slice(at - entry.clock);
     }
     return text.slice(0, length);

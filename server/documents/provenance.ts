@@ -1,9 +1,9 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { structsIn, type Attribution } from './attribution.ts';
-import type { DeletedContent, DeletedContents, TextRun } from './deleted.ts';
+import type { DeletedContent, DeletedContents } from './deleted.ts';
 import type { CreditedRange } from './ledger.ts';
-import { alignRestored, alignWholeRuns, type Aligned, type Letter } from './restored-text.ts';
+import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P1 to P4).
@@ -17,6 +17,8 @@ type Context = {
 
 /** Chains of deleted things that came and went within one update are followed this far. */
 const MAX_STEPS = 64;
+/** Lengths of a restored text that are tried when something was typed directly before it. */
+const MAX_LENGTHS = 1000;
 /** Earlier values of a field that are looked at. */
 const MAX_VALUES = 16;
 
@@ -25,142 +27,197 @@ const MAX_VALUES = 16;
  * are added to `index` as they are found, so that what comes back twice still has its first author.
  */
 export function findRestored(transaction: Y.Transaction, { inserted }: Attribution, context: Context): CreditedRange[] {
-  const finder = new Finder(transaction.doc, context);
+  const finder = new Finder(transaction, context);
   for (const [client, clock, length] of inserted) {
     for (const struct of structsIn(transaction.doc, client, clock, length)) finder.look(struct);
   }
   return finder.finish();
 }
 
-/** A restored run of text that may go on in the next struct: Yjs splits what is edited again. */
-type Run = { start: number; end: number; client: number; right: Y.ID };
+/** New ids, and the ids that they bring back. */
+type Restored = { client: number; clock: number; length: number; source: Source };
+/** Text that stands before one deleted id; from `from` on it is what was deleted. */
+type Run = { client: number; end: number; from: number; source: Source };
 
 class Finder {
+  readonly #transaction: Y.Transaction;
   readonly #doc: Y.Doc;
   readonly #context: Context;
-  readonly #credits: CreditedRange[] = [];
-  /** Items and texts that came back whole, and what they were each time they were deleted, latest first. */
-  readonly #containers = new Map<unknown, DeletedContent[]>();
-  readonly #texts = new Map<Y.Text, Y.Item[]>();
+  readonly #restored: Restored[] = [];
+  /** What types were, each time that they were deleted, latest first. */
+  readonly #ancestors = new Map<unknown, DeletedContent[]>();
+  /** New pieces of texts that came back, in the order of their clocks. */
+  readonly #texts = new Map<Y.Text, Piece[]>();
   #run: Run | null = null;
 
-  constructor(doc: Y.Doc, context: Context) {
-    this.#doc = doc;
+  constructor(transaction: Y.Transaction, context: Context) {
+    this.#transaction = transaction;
+    this.#doc = transaction.doc;
     this.#context = context;
   }
 
   look(struct: Y.Item | Y.GC): void {
-    if (!(struct instanceof Y.Item)) this.#run = null;
-    else if (struct.parentSub !== null) this.#lookAtField(struct, struct.parentSub);
-    else if (struct.parent instanceof Y.Text && this.#containers.has(struct.parent))
-      this.#collect(struct, struct.parent);
+    if (!(struct instanceof Y.Item)) return;
+    if (struct.parentSub !== null) this.#lookAtField(struct, struct.parentSub);
     else this.#lookAtText(struct);
   }
 
   finish(): CreditedRange[] {
-    for (const [text, items] of this.#texts) {
-      const [latest = [], ...earlier] = this.#generations(this.#containers.get(text) ?? []);
-      this.#creditAll(alignRestored(text, items, latest, earlier.flat()));
+    for (const [text, pieces] of this.#texts) {
+      const letters = this.#letters(text);
+      if (letters.length > 0) this.#restored.push(...alignRestored(pieces, letters));
     }
-    return this.#credits;
+    return creditAll(this.#restored, this.#context);
   }
 
   // P1: text
 
   #lookAtText(item: Y.Item): void {
+    const { content, length } = item;
     const { client, clock } = item.id;
-    const run = this.#run;
+    const run = this.#runOf(item);
+    const from = run ? Math.max(clock, run.from) : clock + length;
+    if (from > clock) this.#collect(item, Math.min(from - clock, length));
+    if (!run || from >= clock + length || !(content instanceof Y.ContentString)) return;
+    const source = { client: run.source.client, clock: run.source.clock + (from - run.from) };
+    this.#restored.push({ client, clock: from, length: clock + length - from, source });
+  }
+
+  /** The restored end of the run that an item belongs to. */
+  #runOf(item: Y.Item): Run | null {
+    const { client, clock } = item.id;
+    if (this.#run?.client === client && clock < this.#run.end) return this.#run;
     const right = item.rightOrigin;
-    this.#run = null;
-    if (!right || !this.#item(right.client, right.clock)?.deleted) return this.#lookInRestored(item);
-    const goesOn = run && run.client === client && run.end === clock && follows(item) && Y.compareIDs(run.right, right);
-    const start = goesOn ? run.start : clock;
-    const source = this.#textSource(right.client, right.clock + (clock - start), item.length);
-    if (item.content instanceof Y.ContentString) {
-      if (!source || source.text !== item.content.str) return;
-      this.#credit(client, clock, item.length, source);
-    } else if (!(item.content instanceof Y.ContentDeleted)) {
-      return;
+    if (!right || !this.#item(right.client, right.clock)?.deleted) return null;
+    // What was typed before the same place may go on in what came back there: Yjs joins the two.
+    const pieces = [item];
+    for (let first = item, before = this.#before(first); before; first = before, before = this.#before(first)) {
+      pieces.unshift(before);
     }
-    this.#run = { start, end: clock + item.length, client, right };
+    for (let last = item, next = this.#behind(last); next; last = next, next = this.#behind(last)) pieces.push(next);
+    const units = pieces.flatMap((piece) =>
+      Array.from({ length: piece.length }, (_, i) =>
+        piece.content instanceof Y.ContentString ? piece.content.str.charAt(i) : null,
+      ),
+    );
+    const end = (pieces.at(-1) ?? item).lastId.clock + 1;
+    const found = this.#sourceOf(right, units);
+    this.#run = { client, end, from: end - (found?.length ?? 0), source: found?.source ?? right };
+    return this.#run;
   }
 
-  // P3: text that comes back into an item that came back before
-
-  #lookInRestored(item: Y.Item): void {
-    if (!(item.content instanceof Y.ContentString) || !(item.parent instanceof Y.Text)) return;
-    const was = this.#counterparts(item.parent);
-    if (was.length === 0) return;
-    const own = this.#generations(was)
-      .flat()
-      .filter((letter) => !letter.live && letter.by === this.#context.actor.personId);
-    this.#creditAll(alignWholeRuns([item], own));
+  /**
+   * The end of `units` that is what an id and those behind it were, also by way of ids that were restored and deleted
+   * again before the server saw them.
+   */
+  #sourceOf(id: Source, units: readonly (string | null)[]): { length: number; source: Source } | null {
+    let best: { length: number; source: Source } | null = null;
+    let source = { client: id.client, clock: id.clock };
+    for (let step = 0; step < MAX_STEPS; step++) {
+      const length = endLike(units, this.#context.deleted.text(source.client, source.clock, units.length));
+      if (length > (best?.length ?? 0)) best = { length, source };
+      const item = this.#item(source.client, source.clock);
+      if (!item?.deleted || item.parentSub !== null || !item.rightOrigin) break;
+      let first = item;
+      for (let before = this.#before(first); before; before = this.#before(first)) first = before;
+      source = { client: item.rightOrigin.client, clock: item.rightOrigin.clock + (source.clock - first.id.clock) };
+    }
+    return best;
   }
 
-  /** What a text was when an item that it belongs to was deleted; empty when none of them ever was. */
-  #counterparts<E>(type: Y.AbstractType<E>): DeletedContent[] {
+  #before(item: Y.Item): Y.Item | null {
+    if (!follows(item)) return null;
+    const before = this.#item(item.id.client, item.id.clock - 1);
+    return before && isText(before) && Y.compareIDs(before.rightOrigin, item.rightOrigin) ? before : null;
+  }
+
+  #behind(item: Y.Item): Y.Item | null {
+    const next = this.#item(item.id.client, item.lastId.clock + 1);
+    return next && isText(next) && follows(next) && Y.compareIDs(next.rightOrigin, item.rightOrigin) ? next : null;
+  }
+
+  // P2 and P3: text that comes back with its item, or into an item that came back before
+
+  /** Only whoever brought an item back can bring more text back into it: Yjs keeps in memory what became of what. */
+  #collect(item: Y.Item, length: number): void {
+    const { parent } = item;
+    if (!isText(item) || !(parent instanceof Y.Text) || parent._item?.id.client !== item.id.client) return;
+    const items = this.#texts.get(parent) ?? [];
+    this.#texts.set(parent, items);
+    items.push({ item, length });
+  }
+
+  /** All ids that a text had before, and what they were. */
+  #letters(text: Y.Text): Letter[] {
+    const letters = new Map<string, Letter>();
+    for (const [generation, was] of this.#ancestorsOf(text).entries()) {
+      if (was.kind !== 'sequence') continue;
+      for (const [client, start, length, live] of was.runs) {
+        for (let clock = start; clock < start + length;) {
+          const found = this.#context.deleted.find(client, clock);
+          const end = found ? Math.min(start + length, found.clock + found.length) : clock + 1;
+          for (; clock < end; clock++) {
+            const key = `${client}:${clock}`;
+            if (found?.content.kind !== 'text' || letters.has(key)) continue;
+            const unit = found.content.text.charAt(clock - found.clock);
+            letters.set(key, { client, clock, unit, live: live && generation === 0 });
+          }
+        }
+      }
+    }
+    return [...letters.values()];
+  }
+
+  /** What a type was each time that it was deleted, latest first: it, or its item with it, came back. */
+  #ancestorsOf<E>(type: Y.AbstractType<E>): DeletedContent[] {
+    const known = this.#ancestors.get(type);
+    if (known) return known;
     const item = type._item;
     const key = item?.parentSub;
-    if (!item || typeof key !== 'string' || !(item.parent instanceof Y.Map)) return [];
-    const own = this.#earlier(item);
-    return own.length > 0 ? own : fieldOf(this.#counterparts(item.parent), key, this.#context.deleted);
+    const found: DeletedContent[] = [];
+    // A root has no class of its own on the server.
+    if (item && typeof key === 'string' && item.parent instanceof Y.AbstractType) {
+      const kind = type instanceof Y.Text ? 'sequence' : 'map';
+      const add = (id: Y.ID | null) => {
+        for (const content of this.#chain(id))
+          if (content.kind === kind && !found.includes(content)) found.push(content);
+      };
+      add(item.origin);
+      for (const was of this.#ancestorsOf(item.parent)) {
+        const id = was.kind === 'map' ? was.fields[key] : undefined;
+        if (id) add(Y.createID(...id));
+      }
+    }
+    this.#ancestors.set(type, found);
+    return found;
   }
 
-  /** The text that ids had, by way of ids that were restored and deleted again before the server saw them. */
-  #textSource(client: number, clock: number, length: number): (Source & { text: string }) | null {
-    for (let step = 0; step < MAX_STEPS; step++) {
-      const text = this.#context.deleted.text(client, clock, length);
-      if (text !== null) return { client, clock, text };
-      const item = this.#item(client, clock);
-      if (!item?.deleted || item.parentSub !== null || !item.rightOrigin) return null;
-      const start = this.#runStart(item);
-      clock = item.rightOrigin.clock + (clock - start);
-      client = item.rightOrigin.client;
+  /** What was under one key of a map, from an entry back to the first one. */
+  #chain(id: Y.ID | null): DeletedContent[] {
+    const found: DeletedContent[] = [];
+    for (let step = 0; id && step < MAX_STEPS; step++) {
+      const was = this.#context.deleted.find(id.client, id.clock)?.content;
+      if (was) found.push(was);
+      // Yjs forgets what stood in an item that is gone.
+      const before = was && 'before' in was ? was.before : undefined;
+      id = before ? Y.createID(...before) : (this.#item(id.client, id.clock)?.origin ?? null);
     }
-    return null;
-  }
-
-  /** Clock of the first struct of the run that an item belongs to. */
-  #runStart(item: Y.Item): number {
-    let first = item;
-    while (follows(first)) {
-      const before = this.#item(first.id.client, first.id.clock - 1);
-      if (!before || !Y.compareIDs(before.rightOrigin, item.rightOrigin)) break;
-      first = before;
-    }
-    return first.id.clock;
+    return found;
   }
 
   // P2: items with all that was in them; P4: fields
 
   #lookAtField(item: Y.Item, key: string): void {
-    this.#run = null;
     const { content, parent } = item;
-    const container = this.#containers.get(parent);
-    if (content instanceof Y.ContentType) {
-      const was = container ? fieldOf(container, key, this.#context.deleted) : this.#earlier(item);
-      const kind = content.type instanceof Y.Text ? 'sequence' : 'map';
-      const same = was.filter((earlier) => earlier.kind === kind);
-      if (same.length > 0) this.#containers.set(content.type, same);
-    } else if (content instanceof Y.ContentAny && content.arr.length === 1) {
-      const json = JSON.stringify(content.arr[0]);
-      const source = container ? this.#sameValue(container, key, json) : this.#ownEarlier(item, json);
-      if (source) this.#credit(item.id.client, item.id.clock, 1, source);
-    }
+    if (!(content instanceof Y.ContentAny) || content.arr.length !== 1) return;
+    const json = JSON.stringify(content.arr[0]);
+    const was = parent instanceof Y.AbstractType && this.#isNew(parent) ? this.#ancestorsOf(parent) : [];
+    const source = was.length > 0 ? this.#sameValue(was, key, json) : this.#ownEarlier(item, json);
+    if (source) this.#restored.push({ ...item.id, length: 1, source });
   }
 
-  /** What stood under the key of an item before it, each time it was deleted, latest first. */
-  #earlier(item: Y.Item): DeletedContent[] {
-    const found: DeletedContent[] = [];
-    let id = item.origin;
-    for (let step = 0; id && step < MAX_STEPS; step++) {
-      const was = this.#context.deleted.find(id.client, id.clock);
-      if (was) found.push(was.content);
-      const before = this.#item(id.client, id.clock);
-      if (!before?.deleted) break;
-      id = before.origin;
-    }
-    return found;
+  #isNew<E>({ _item: item }: Y.AbstractType<E>): boolean {
+    return item !== null && item.id.clock >= (this.#transaction.beforeState.get(item.id.client) ?? 0);
   }
 
   #sameValue(container: readonly DeletedContent[], key: string, json: string): Source | null {
@@ -186,61 +243,63 @@ class Finder {
     return null;
   }
 
-  #collect(item: Y.Item, text: Y.Text): void {
-    this.#run = null;
-    const items = this.#texts.get(text) ?? [];
-    this.#texts.set(text, items);
-    items.push(item);
-  }
-
-  /** The letters of a text each time it was deleted. */
-  #generations(was: readonly DeletedContent[]): Letter[][] {
-    return was.flatMap((content) => (content.kind === 'sequence' ? [this.#letters(content.runs)] : []));
-  }
-
-  #letters(runs: readonly TextRun[]): Letter[] {
-    return runs.flatMap(([client, clock, length, live]) =>
-      Array.from({ length }, (_, i): Letter[] => {
-        const was = this.#context.deleted.find(client, clock + i);
-        if (was?.content.kind !== 'text') return [];
-        const { text, by } = was.content;
-        return [{ client, clock: clock + i, unit: text.charAt(clock + i - was.clock), live, by }];
-      }).flat(),
-    );
-  }
-
-  #creditAll(aligned: readonly Aligned[]): void {
-    for (const { client, clock, length, source } of aligned) this.#credit(client, clock, length, source);
-  }
-
   #item(client: number, clock: number): Y.Item | null {
     if (clock < 0 || clock >= Y.getState(this.#doc.store, client)) return null;
     const struct = structsIn(this.#doc, client, clock, 1)[0];
     return struct instanceof Y.Item ? struct : null;
   }
+}
 
-  /** Credits new ids to whoever wrote the ids that they bring back. */
-  #credit(client: number, clock: number, length: number, source: Source): void {
-    const { index, actor } = this.#context;
-    let at = clock;
+/**
+ * Credits new ids to whoever wrote the ids that they bring back: first those that others bring back in turn. No id is
+ * credited twice.
+ */
+function creditAll(restored: readonly Restored[], { index, actor }: Context): CreditedRange[] {
+  const credits: CreditedRange[] = [];
+  const byClient = new Map<number, Restored[]>();
+  for (const range of [...restored].sort((a, b) => a.client - b.client || a.clock - b.clock)) {
+    const ranges = byClient.get(range.client) ?? [];
+    byClient.set(range.client, ranges);
+    const last = ranges.at(-1);
+    if (!last || last.clock + last.length <= range.clock) ranges.push(range);
+  }
+  const done = new Set<Restored>();
+  const credit = (range: Restored): void => {
+    if (done.has(range)) return;
+    done.add(range);
+    const { client, length, source } = range;
+    for (const first of byClient.get(source.client) ?? []) {
+      if (first.clock >= source.clock + length) break;
+      if (first.clock + first.length > source.clock) credit(first);
+    }
+    let at = range.clock;
     for (const run of index.runs(source.client, source.clock, length)) {
       const { author } = run;
       if (author && (author.person !== actor.personId || author.organisation !== actor.organisationId)) {
-        this.#credits.push([client, at, run.length, author.person, author.organisation, 'undo']);
+        credits.push([client, at, run.length, author.person, author.organisation, 'undo']);
         index.add({ clients: [], ranges: [[client, at, run.length, author.person, author.organisation]] });
       }
       at += run.length;
     }
-  }
+  };
+  for (const ranges of byClient.values()) ranges.forEach(credit);
+  return credits;
 }
 
-/** What was under a key of an item, each time the item was deleted. */
-function fieldOf(was: readonly DeletedContent[], key: string, deleted: DeletedContents): DeletedContent[] {
-  return was.flatMap((content) => {
-    const id = content.kind === 'map' ? content.fields[key] : undefined;
-    const field = id && deleted.find(...id);
-    return field ? [field.content] : [];
-  });
+/** How long the end of `units` is that `text` begins with. */
+function endLike(units: readonly (string | null)[], text: string): number {
+  const longest = Math.min(units.length, text.length);
+  for (let length = longest; length > Math.max(0, longest - MAX_LENGTHS); length--) {
+    const from = units.length - length;
+    let same = 0;
+    while (same < length && (units[from + same] ?? text.charAt(same)) === text.charAt(same)) same++;
+    if (same === length) return length;
+  }
+  return 0;
+}
+
+function isText({ content }: Y.Item): boolean {
+  return content instanceof Y.ContentString || content instanceof Y.ContentDeleted;
 }
 
 /** Whether an item stands directly behind the id before its own. */

@@ -1,144 +1,106 @@
 import * as Y from 'yjs';
 
-/** One UTF-16 unit of a text as it was, in reading order; not live: deleted already before its text went. `by`: who deleted it. */
-export type Letter = { client: number; clock: number; unit: string; live: boolean; by: string | null };
+/** One UTF-16 unit of a text as it was. Live: it went together with its text, not before. */
+export type Letter = { client: number; clock: number; unit: string; live: boolean };
 /** New ids, and the ids that they bring back. */
 export type Aligned = { client: number; clock: number; length: number; source: { client: number; clock: number } };
+
 /** The beginning of a new struct. */
-type Piece = { item: Y.Item; length: number };
+export type Piece = { item: Y.Item; length: number };
+
+/** So many places of one character, and so many characters from each of them, are compared. */
+const MAX_PLACES = 400;
+const MAX_RUN = 32;
 
 /**
- * A text that came back with its item (P2): finds for the structs inside it which deleted ids they are. Yjs restores
- * everything at once under ascending clocks, so the first clocks, read in the order of the text, are the old text. Where
- * that does not hold (others wrote or deleted in it meanwhile), each struct is looked for by its own text: it is one run
- * of old ids or several that Yjs has joined, and the order is the old one.
- * @param items the text's new structs in order of their clocks
- * @param latest what the text held when it was deleted last, in reading order
- * @param earlier what it held when it was deleted before that
+ * A text that came back with its item, or text that came back into it later (P2, P3): finds which deleted ids its new
+ * ids are. Undo restores deleted ids client by client and in the order of their clocks, each as often as once, under
+ * ascending clocks of its own; where in the text they land, and how they are cut into structs, depends on what else
+ * came back. So new ids in the order of their clocks are put together from runs of old ids that were not used yet: as
+ * long ones as can be found, rather of what went with the text than of what was deleted before.
+ * @param pieces new structs in the order of their clocks
+ * @param letters what the text ever held before
  */
-export function alignRestored(
-  text: Y.Text,
-  items: readonly Y.Item[],
-  latest: readonly Letter[],
-  earlier: readonly Letter[],
-): Aligned[] {
-  const live = latest.filter((letter) => letter.live);
-  const first = firstClocks(items, live.length);
-  const whole = alignWhole(inReadingOrder(text, first), live);
-  if (!whole) return alignParts(inReadingOrder(text, firstClocks(items, Infinity)), [...latest, ...earlier]);
-  const last = first.at(-1);
-  const rest = last ? items.slice(items.indexOf(last.item) + 1) : items;
-  return [
-    ...whole,
-    ...alignWholeRuns(
-      rest,
-      [...latest, ...earlier].filter((letter) => !letter.live),
-    ),
-  ];
-}
-
-/** Structs whose text is, from the first to the last unit, one run of deleted ids. */
-export function alignWholeRuns(items: readonly Y.Item[], letters: readonly Letter[]): Aligned[] {
-  const places = placesOf(letters);
-  return items.flatMap((item) => {
-    if (!(item.content instanceof Y.ContentString)) return [];
-    const match = longest(item.content.str, letters, places, 0);
-    if (match?.length !== item.length) return [];
-    const { client, clock } = match;
-    return [{ client: item.id.client, clock: item.id.clock, length: item.length, source: { client, clock } }];
+export function alignRestored(pieces: readonly Piece[], letters: readonly Letter[]): Aligned[] {
+  const old = new OldText(letters);
+  const units = pieces.flatMap(unitsOf);
+  const aligned: Aligned[] = [];
+  units.forEach(({ client, clock, unit }, i) => {
+    // What was deleted again before the server saw it matches anything.
+    if (unit === null) return old.skip();
+    const source = old.take(unit, (n) => units[i + n]?.unit ?? null);
+    if (source) add(aligned, client, clock, source);
   });
-}
-
-function placesOf(letters: readonly Letter[]): Map<string, number> {
-  return new Map(letters.map((letter, place) => [`${letter.client}:${letter.clock}`, place]));
-}
-
-/** The structs with the lowest clocks that make up `length` units of text; the last one may be cut. */
-function firstClocks(items: readonly Y.Item[], length: number): Piece[] {
-  const pieces: Piece[] = [];
-  let left = length;
-  for (const item of items) {
-    if (left === 0) break;
-    if (!(item.content instanceof Y.ContentString || item.content instanceof Y.ContentDeleted)) continue;
-    const piece = { item, length: Math.min(item.length, left) };
-    left -= piece.length;
-    pieces.push(piece);
-  }
-  return pieces;
-}
-
-function inReadingOrder(text: Y.Text, pieces: readonly Piece[]): Piece[] {
-  const byItem = new Map(pieces.map((piece) => [piece.item, piece]));
-  const ordered: Piece[] = [];
-  for (let item = text._start; item !== null; item = item.right) {
-    const piece = byItem.get(item);
-    if (piece) ordered.push(piece);
-  }
-  return ordered;
-}
-
-/** All of the old text, letter by letter; what was deleted again meanwhile matches anything. */
-function alignWhole(pieces: readonly Piece[], letters: readonly Letter[]): Aligned[] | null {
-  const aligned: Aligned[] = [];
-  let at = 0;
-  for (const { item, length } of pieces) {
-    const text = item.content instanceof Y.ContentString ? item.content.str : null;
-    for (let i = 0; i < length; i++, at++) {
-      const letter = letters[at];
-      if (!letter || (text !== null && text.charAt(i) !== letter.unit)) return null;
-      if (text !== null) add(aligned, item.id.client, item.id.clock + i, letter);
-    }
-  }
-  return at === letters.length ? aligned : null;
-}
-
-function alignParts(pieces: readonly Piece[], letters: readonly Letter[]): Aligned[] {
-  const places = placesOf(letters);
-  const aligned: Aligned[] = [];
-  let from = 0;
-  for (const { item } of pieces) {
-    if (!(item.content instanceof Y.ContentString)) continue;
-    const text = item.content.str;
-    for (let done = 0; done < text.length;) {
-      const match = longest(text.slice(done), letters, places, from);
-      for (let i = 0; match && i < match.length; i++) {
-        add(aligned, item.id.client, item.id.clock + done + i, { client: match.client, clock: match.clock + i });
-      }
-      done += match?.length ?? 1;
-      from = match ? match.place + 1 : from;
-    }
-  }
   return aligned;
 }
 
-type Match = { client: number; clock: number; length: number; place: number };
+type Unit = { client: number; clock: number; unit: string | null };
 
-/**
- * Where a text, or as much of its beginning as can be found, stood as one run of ids: what was live is preferred, then
- * what comes later than the last match.
- */
-function longest(
-  text: string,
-  letters: readonly Letter[],
-  places: ReadonlyMap<string, number>,
-  from: number,
-): Match | null {
-  let best: Match | null = null;
-  let bestRank = 0;
-  letters.forEach((letter, place) => {
-    let length = 0;
-    let live = true;
-    for (; length < text.length; length++) {
-      const next = letters[places.get(`${letter.client}:${letter.clock + length}`) ?? -1];
-      if (next?.unit !== text.charAt(length)) break;
-      live &&= next.live;
+function unitsOf({ item, length }: Piece): Unit[] {
+  const { content } = item;
+  const { client, clock } = item.id;
+  const text = content instanceof Y.ContentString ? content.str : null;
+  return Array.from({ length }, (_, i) => ({ client, clock: clock + i, unit: text?.charAt(i) ?? null }));
+}
+
+/** What may come back, each id once. */
+class OldText {
+  readonly #letters: Letter[];
+  /** Places of each character that are not used yet. */
+  readonly #places = new Map<string, Set<number>>();
+  readonly #used = new Set<number>();
+  #last = -1;
+
+  constructor(letters: readonly Letter[]) {
+    this.#letters = [...letters].sort((a, b) => a.client - b.client || a.clock - b.clock);
+    this.#letters.forEach(({ unit }, place) => {
+      const places = this.#places.get(unit) ?? new Set();
+      this.#places.set(unit, places);
+      places.add(place);
+    });
+  }
+
+  /** The id that a character brings back: what follows the last one, or the beginning of the longest run. */
+  take(unit: string, ahead: (n: number) => string | null): Letter | null {
+    const next = this.#after(this.#last);
+    const place = this.#letters[next]?.unit === unit ? next : this.#longest(unit, ahead);
+    const letter = this.#letters[place];
+    if (!letter) return null;
+    this.#used.add(place);
+    this.#places.get(unit)?.delete(place);
+    this.#last = place;
+    return letter;
+  }
+
+  skip(): void {
+    const next = this.#after(this.#last);
+    if (next !== -1) this.#last = next;
+  }
+
+  /** The next place of the same client and sort. */
+  #after(place: number): number {
+    const letter = this.#letters[place];
+    for (let next = place + 1; letter && this.#letters[next]?.client === letter.client; next++) {
+      if (!this.#used.has(next) && this.#letters[next]?.live === letter.live) return next;
     }
-    const rank = length * 4 + (live ? 2 : 0) + (place >= from ? 1 : 0);
-    if (length === 0 || rank <= bestRank) return;
-    best = { client: letter.client, clock: letter.clock, length, place };
-    bestRank = rank;
-  });
-  return best;
+    return -1;
+  }
+
+  #longest(unit: string, ahead: (n: number) => string | null): number {
+    let best = -1;
+    let bestRank = 0;
+    let looked = 0;
+    for (const place of this.#places.get(unit) ?? []) {
+      if (++looked > MAX_PLACES) break;
+      let length = 1;
+      for (let next = this.#after(place); next !== -1 && length < MAX_RUN; next = this.#after(next), length++) {
+        if (this.#letters[next]?.unit !== ahead(length)) break;
+      }
+      const rank = length * 2 + (this.#letters[place]?.live ? 1 : 0);
+      if (rank > bestRank) [best, bestRank] = [place, rank];
+    }
+    return best;
+  }
 }
 
 /** Adds one unit, to the last range where it goes on. */

@@ -1,0 +1,144 @@
+import * as Y from 'yjs';
+import { authoredText, type Author, type AuthorIndex } from '#domain/authorship.ts';
+import { addAction, addFunding, deleteAction, deleteFunding, setAction, setOrganisation } from '#domain/plan/edit.ts';
+import { planRoots } from '#domain/plan/read.ts';
+import { STATUSES } from '#domain/plan/schema.ts';
+import { editOnce } from './body-editor.ts';
+import type { Random } from './random.ts';
+
+// Everybody types only letters of their own, so that the surviving characters themselves say who wrote them: the
+// oracle needs nothing of the product.
+const ALPHABETS: Record<string, string> = {
+  'anna/pagasts': 'abcd',
+  'juris/pagasts': 'jkmo',
+  'ieva/biedriba': 'tuvw',
+  'marta/biedriba': 'efgh',
+  'marta/ciems': 'EFGH',
+};
+const LETTERS = Object.values(ALPHABETS).join('');
+
+/** A browser page: its document, and its line to the server. */
+export type Page = { doc: Y.Doc; connect(): void; disconnect(): void; close(): void };
+
+/** Somebody who does random things to a plan: types, deletes, formats, undoes, goes offline, loads the page anew. */
+export class PlanWriter<P extends Page> {
+  page: P;
+  readonly person: string;
+  readonly organisation: string;
+  readonly #open: (doc: Y.Doc) => P;
+  readonly #random: Random;
+  readonly #origin = {};
+  #undo: Y.UndoManager;
+
+  constructor(random: Random, person: string, organisation: string, open: (doc: Y.Doc) => P) {
+    this.#random = random;
+    this.person = person;
+    this.organisation = organisation;
+    this.#open = open;
+    this.page = open(new Y.Doc());
+    this.#undo = this.#remember();
+  }
+
+  step(): void {
+    const random = this.#random;
+    const origin = this.#origin;
+    const { doc } = this.page;
+    const actions = [...planRoots(doc).actions.keys()];
+    const action = anyOf(random, actions);
+    const text = anyOf(random, texts(doc));
+    const choice = random.below(100);
+    if (choice < 4 || !action || !text) {
+      if (actions.length < 6) addAction(doc, { title: this.#letters(3), status: 'planned' }, {}, origin);
+    } else if (choice < 30) {
+      const body = planRoots(doc).actions.get(action)?.get('body');
+      if (!(body instanceof Y.Text)) throw new Error('An action has no description');
+      editOnce(body, { origin, undoManager: this.#undo }, random, (count) => this.#letters(count));
+    } else if (choice < 45) {
+      const at = random.below(text.length + 1);
+      doc.transact(() => text.insert(at, this.#letters(1 + random.below(4))), origin);
+    } else if (choice < 60) {
+      const from = random.below(text.length + 1);
+      doc.transact(() => text.delete(from, Math.min(random.below(6), text.length - from)), origin);
+    } else if (choice < 65) {
+      const from = random.below(text.length + 1);
+      const length = Math.min(1 + random.below(5), text.length - from);
+      doc.transact(() => text.format(from, length, { bold: random.pick([true, null]) }), origin);
+    } else if (choice < 80) {
+      if (random.below(3) > 0) this.#undo.undo();
+      else this.#undo.redo();
+    } else if (choice < 83) deleteAction(doc, action, origin);
+    else if (choice < 86) {
+      const funding = planRoots(doc).actions.get(action)?.get('funding');
+      const line = anyOf(random, funding instanceof Y.Map ? [...funding.keys()] : []);
+      if (line && random.below(2) === 0) deleteFunding(doc, action, line, origin);
+      else addFunding(doc, action, { cents: random.below(100) }, this.#letters(2), origin);
+    } else if (choice < 89) setAction(doc, action, { status: random.pick(STATUSES) }, origin);
+    else if (choice < 91) setOrganisation(doc, action, 'partners', 'org', random.below(2) === 0, origin);
+    else if (choice < 94) this.#undo.stopCapturing();
+    else if (choice < 97) this.page.disconnect();
+    else if (choice < 99) this.page.connect();
+    else this.#reload();
+  }
+
+  /** A new page on what the browser kept, which has forgotten its undo steps. */
+  #reload(): void {
+    const kept = Y.encodeStateAsUpdate(this.page.doc);
+    this.#undo.destroy();
+    this.page.close();
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, kept);
+    this.page = this.#open(doc);
+    this.#undo = this.#remember();
+  }
+
+  #remember(): Y.UndoManager {
+    const { goals, actions, meta } = planRoots(this.page.doc);
+    return new Y.UndoManager([goals, actions, meta], {
+      captureTimeout: this.#random.pick([0, 100_000]),
+      trackedOrigins: new Set([this.#origin]),
+    });
+  }
+
+  #letters(count: number): string {
+    const alphabet = ALPHABETS[`${this.person}/${this.organisation}`] ?? '';
+    return Array.from({ length: count }, () => this.#random.pick([...alphabet])).join('');
+  }
+}
+
+function anyOf<T>(random: Random, values: readonly T[]): T | null {
+  return values.length > 0 ? random.pick(values) : null;
+}
+
+/** Every Y.Text in a plan. */
+function texts(doc: Y.Doc): Y.Text[] {
+  const found: Y.Text[] = [];
+  const visit = (value: unknown) => {
+    if (value instanceof Y.Text) found.push(value);
+    else if (value instanceof Y.Map) for (const inner of value.values()) visit(inner);
+  };
+  for (const root of Object.values(planRoots(doc))) visit(root);
+  return found;
+}
+
+/** A plan as comparable text. */
+export function planContent(doc: Y.Doc): string {
+  return JSON.stringify(
+    Object.values(planRoots(doc)).map((root) => (root as Y.Map<unknown>).toJSON()),
+    (_key, value: unknown) =>
+      value && typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+  );
+}
+
+/** The letters of a plan that are not credited to whoever alone types them. */
+export function wronglyCredited(doc: Y.Doc, index: AuthorIndex): { letter: string; author: Author | null }[] {
+  return texts(doc).flatMap((text) =>
+    authoredText(text, index).flatMap(({ text: part, author }) => {
+      const alphabet = (author && ALPHABETS[`${author.person}/${author.organisation}`]) ?? '';
+      return [...part]
+        .filter((c) => LETTERS.includes(c) && !alphabet.includes(c))
+        .map((letter) => ({ letter, author }));
+    }),
+  );
+}
