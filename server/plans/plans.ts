@@ -18,6 +18,7 @@ import { planRoots, readPlan } from '#domain/plan/read.ts';
 import type { Db } from '../db/client.ts';
 import { document, participation, workspace } from '../db/schema.ts';
 import type { Documents } from '../documents/documents.ts';
+import { thresholdsOf } from '../workspaces/workspaces.ts';
 import { createContributors } from './contributors.ts';
 
 export type Plans = ReturnType<typeof createPlans>;
@@ -35,7 +36,7 @@ export function createPlans({ db, documents }: { db: Db; documents: Documents })
   return {
     /** Null when there is no such plan. */
     async authorship(documentId: string): Promise<AuthorshipReport | null> {
-      const thresholds = thresholdsOf(db, documentId);
+      const thresholds = thresholdsFor(db, documentId);
       if (!thresholds) return null;
       const index = await indexOf(documentId);
       const counted = await documents.read(documentId, (doc) => {
@@ -100,13 +101,12 @@ export function createPlans({ db, documents }: { db: Db; documents: Documents })
   };
 }
 
-function thresholdsOf(db: Db, documentId: string): Thresholds | null {
-  return (
-    db.orm
-      .select({ share: workspace.coAuthorShare, characters: workspace.coAuthorCharacters })
-      .from(document)
-      .innerJoin(workspace, eq(workspace.id, document.workspaceId))
-      .where(eq(document.id, documentId))
-      .get() ?? null
-  );
+function thresholdsFor(db: Db, documentId: string): Thresholds | null {
+  const row = db.orm
+    .select({ workspace })
+    .from(document)
+    .innerJoin(workspace, eq(workspace.id, document.workspaceId))
+    .where(eq(document.id, documentId))
+    .get();
+  return row ? thresholdsOf(row.workspace) : null;
 }

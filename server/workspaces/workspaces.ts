@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, max, sql } from 'drizzle-orm';
+import type { Thresholds } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
 import type { MemberView, OrganisationKind, OrganisationView, Sector } from '#domain/people.ts';
 import type { Role } from '#domain/rights.ts';
@@ -127,6 +128,11 @@ export function createWorkspaces({ db, now, rightsChanged }: Options) {
       await rightsChanged(personId);
     },
   };
+}
+
+/** When somebody counts as a co-author in a workspace. */
+export function thresholdsOf({ coAuthorShare, coAuthorCharacters }: Workspace): Thresholds {
+  return { share: coAuthorShare, characters: coAuthorCharacters };
 }
 
 export function insertWorkspace(tx: Orm, input: { name: string; demo?: boolean }, at: number): Workspace {

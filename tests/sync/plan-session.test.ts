@@ -2,6 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
+import { DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
 import { addAction, setAction } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { PlanSession } from '#lib/collab/plan-session.svelte.ts';
@@ -29,6 +30,7 @@ function open(engine: TestEngine, personId: string): PlanSession {
     me: { id: personId, name: personId, role: 'editor', organisation: null, mark: 0, ended: false },
     members: [],
     initial: { title: '', goals: [], actions: [] },
+    thresholds: DEFAULT_THRESHOLDS,
     canWrite: true,
   });
   class Signed extends WebSocket {

@@ -1,14 +1,26 @@
 import type * as Y from 'yjs';
-import { authoredText, AuthorIndex, type AuthoredText, type AuthorsMessage } from '#domain/authorship.ts';
+import {
+  authoredText,
+  AuthorIndex,
+  type AuthoredText,
+  type AuthorsMessage,
+  type Thresholds,
+} from '#domain/authorship.ts';
 
 const SHOWN_KEY = 'kopplans-authors-shown';
 
 /** Who wrote what in this document, as the server tells it. */
 export class Authors {
   readonly index = new AuthorIndex();
+  /** The workspace's own: when somebody counts as a co-author. */
+  readonly thresholds: Thresholds;
   /** Grows whenever the index learned something: read it where the index is read. */
   version = $state.raw(0);
   #shown = $state.raw(false);
+
+  constructor(thresholds: Thresholds) {
+    this.thresholds = thresholds;
+  }
 
   /** Whether "who wrote this" is switched on. Kept for this tab. */
   get shown(): boolean {

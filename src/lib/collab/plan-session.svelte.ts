@@ -1,6 +1,7 @@
 import { createContext, untrack } from 'svelte';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import type { Thresholds } from '#domain/authorship.ts';
 import type { MemberView } from '#domain/people.ts';
 import type { PlanView } from '#domain/plan/read.ts';
 import { Authors } from './authors.svelte.ts';
@@ -17,6 +18,7 @@ export type PlanSessionOptions = {
   me: MemberView;
   members: MemberView[];
   initial: PlanView;
+  thresholds: Thresholds;
   canWrite: boolean;
 };
 
@@ -38,7 +40,7 @@ export class PlanSession {
   readonly view: PlanStore;
   readonly connection: Connection;
   readonly presence: Presence;
-  readonly authors = new Authors();
+  readonly authors: Authors;
   readonly history: History;
   #awareness: Awareness | null = null;
   #sync: DocumentSync | null = null;
@@ -52,6 +54,7 @@ export class PlanSession {
     this.view = new PlanStore(options.initial);
     this.connection = new Connection(options.canWrite);
     this.presence = new Presence(options.me);
+    this.authors = new Authors(options.thresholds);
     this.history = new History(this.doc, this.origin);
   }
 

@@ -1,6 +1,7 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
+import { DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
 import type { MemberView } from '#domain/people.ts';
 import { addAction, addGoal, seedPlan, setAction } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
@@ -36,6 +37,7 @@ function open(options: { person?: string; canWrite?: boolean } = {}): PlanSessio
     me: { ...me, id: options.person ?? me.id },
     members: [],
     initial: readPlan(server.doc),
+    thresholds: DEFAULT_THRESHOLDS,
     canWrite: options.canWrite ?? true,
   });
   session.start({ transport: { url: 'ws://test/sync', WebSocket: server.WebSocket } });

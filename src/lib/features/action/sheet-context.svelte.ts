@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import type * as Y from 'yjs';
-import { actionAuthorship, DEFAULT_THRESHOLDS, type ActionAuthorship, type Author } from '#domain/authorship.ts';
+import { actionAuthorship, type ActionAuthorship, type Author } from '#domain/authorship.ts';
 import type { MemberView, OrganisationView } from '#domain/people.ts';
 import { planRoots, type ActionView, type ItemMap } from '#domain/plan/read.ts';
 import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
@@ -28,7 +28,8 @@ export class ActionSheetContext {
     this.authorship = $derived.by(() => {
       // Read for their effect: the action and the index of authors change in place.
       void [this.action, this.session.authors.version];
-      return this.item ? actionAuthorship(this.item, this.session.authors.index, DEFAULT_THRESHOLDS) : null;
+      const { index, thresholds } = this.session.authors;
+      return this.item ? actionAuthorship(this.item, index, thresholds) : null;
     });
   }
 

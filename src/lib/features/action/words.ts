@@ -1,20 +1,11 @@
 import { FORMS, HORIZONS, SOURCES, STAGES, STATUSES } from '#domain/plan/schema.ts';
-import type { Form, Horizon, Source, Stage } from '#domain/plan/schema.ts';
-import { statusLabel } from '#lib/i18n/labels.ts';
+import type { Form, Horizon, Stage } from '#domain/plan/schema.ts';
+import { sourceLabel, statusLabel } from '#lib/i18n/labels.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { Reading } from './draft.svelte.ts';
 import type { Parsed } from './figures.ts';
 
 // Words for the values of an action's fields.
-
-const SOURCE = {
-  municipal: m.sheet_source_municipal,
-  own: m.sheet_source_own,
-  private: m.sheet_source_private,
-  national: m.sheet_source_national,
-  eu: m.sheet_source_eu,
-  mixed: m.sheet_source_mixed,
-} satisfies Record<Source, () => string>;
 
 const FORM = {
   cash: m.sheet_form_cash,
@@ -34,7 +25,6 @@ const HORIZON = {
   'long-term': m.sheet_horizon_long_term,
 } satisfies Record<Horizon, () => string>;
 
-export const sourceLabel = (source: Source): string => SOURCE[source]();
 export const formLabel = (form: Form): string => FORM[form]();
 export const stageLabel = (stage: Stage): string => STAGE[stage]();
 

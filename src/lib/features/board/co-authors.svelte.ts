@@ -1,5 +1,5 @@
 import { onDestroy } from 'svelte';
-import { AuthorshipCache, DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
+import { AuthorshipCache } from '#domain/authorship.ts';
 import type { ActionView } from '#domain/plan/read.ts';
 import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
 
@@ -7,7 +7,7 @@ type CoAuthor = { id: string; name: string; mark: number };
 
 /** Finds the co-authors of an action, those with the largest share first. Reactive to what is known of authors. */
 export function coAuthorship(session: PlanSession): (action: ActionView) => CoAuthor[] {
-  const cache = new AuthorshipCache(session.doc, session.authors.index, DEFAULT_THRESHOLDS);
+  const cache = new AuthorshipCache(session.doc, session.authors.index, session.authors.thresholds);
   const members = new Map(session.members.map((member) => [member.id, member]));
   onDestroy(() => cache.destroy());
   return (action) => {

@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { requireMember } from '#lib/features/people/guard.server.ts';
+import { thresholdsOf } from '#server/workspaces/workspaces.ts';
 import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = async (event) => {
@@ -14,7 +15,7 @@ export const load: LayoutServerLoad = async (event) => {
   if (!me) error(403, 'member');
   const { id, slug, name, demo } = workspace;
   return {
-    workspace: { id, slug, name, demo },
+    workspace: { id, slug, name, demo, thresholds: thresholdsOf(workspace) },
     me: { ...me, email: person.email },
     organisations,
     members,
