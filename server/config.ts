@@ -27,7 +27,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     port: readPort(env.PORT),
     dataDir: path.resolve(env.DATA_DIR ?? 'data'),
     demo,
-    logLevel: env.LOG_LEVEL ?? 'info',
+    logLevel: readLogLevel(env.LOG_LEVEL),
   };
 }
 
@@ -52,4 +52,14 @@ function readPort(value: string | undefined): number {
     throw new ConfigError(`PORT is "${value}": expected a number from 0 to 65535`);
   }
   return port;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function readLogLevel(value: string | undefined): string {
+  if (value === undefined || value === '') return 'info';
+  if (!LOG_LEVELS.includes(value)) {
+    throw new ConfigError(`LOG_LEVEL is "${value}": expected one of ${LOG_LEVELS.join(', ')}`);
+  }
+  return value;
 }

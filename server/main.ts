@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
 import { lockDataDir } from './db/lock.ts';
 import { runningApp } from './running.ts';
+import { startProblem } from './start-problem.ts';
 
 // The production process: SvelteKit's handler, document sockets, signals. Run by scripts/demo.ts and scripts/start.ts.
 
@@ -17,6 +20,16 @@ try {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  try {
+    await serve(config);
+  } catch (error) {
+    const problem = startProblem(error, config);
+    throw problem === null ? error : new ConfigError(problem);
+  }
+}
+
+async function serve(config: Config): Promise<void> {
+  makeDataDir(config.dataDir);
   if (!lockDataDir(config.dataDir)) throw new ConfigError(`another server is using ${config.dataDir}`);
   // Without ORIGIN adapter-node assumes https; the demo takes the host from the request and speaks plain http.
   if (config.origin === null) process.env.PROTOCOL_HEADER = DEMO_PROTOCOL;
@@ -29,13 +42,6 @@ async function main(): Promise<void> {
     handler(request, response);
   });
   server.on('upgrade', (request, socket, head) => app.documents.handleUpgrade(request, socket, head));
-  server.listen(config.port, config.host, () => {
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : config.port;
-    const hostname = config.host.includes(':') ? `[${config.host}]` : config.host;
-    console.log(`Kopplāns is at ${config.origin ?? `http://${hostname}:${port}`}`);
-    for (const line of app.welcome) console.log(line);
-  });
 
   let stopping = false;
   const stop = async () => {
@@ -47,4 +53,23 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const hostname = config.host.includes(':') ? `[${config.host}]` : config.host;
+  console.log(`Kopplāns is at ${config.origin ?? `http://${hostname}:${port}`}`);
+  for (const line of app.welcome) console.log(line);
+}
+
+/** @throws ConfigError when the folder cannot be made or written in */
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new ConfigError(`DATA_DIR is "${dataDir}": the folder cannot be made or written in${reason}`);
+  }
 }

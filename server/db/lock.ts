@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { isBusy } from './write.ts';
 
 /**
  * Takes a data folder for this process alone: two servers would each believe that they know the newest ledger row. The
@@ -13,9 +14,10 @@ export function lockDataDir(dataDir: string): boolean {
     lock.exec('BEGIN EXCLUSIVE');
     held.push(lock);
     return true;
-  } catch {
+  } catch (error) {
     lock.close();
-    return false;
+    if (isBusy(error)) return false;
+    throw error;
   }
 }
 

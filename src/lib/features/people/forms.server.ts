@@ -1,4 +1,4 @@
-import { fail, type ActionFailure } from '@sveltejs/kit';
+import { error, fail, type ActionFailure } from '@sveltejs/kit';
 import * as v from 'valibot';
 import {
   EmailInput,
@@ -51,7 +51,7 @@ export async function readForm<T>(
   form: string,
   schema: v.GenericSchema<unknown, T>,
 ): Promise<Answer<T>> {
-  const entries = [...(await request.formData())].filter(
+  const entries = [...(await readFormData(request))].filter(
     (entry): entry is [string, string] => !(entry[1] instanceof File),
   );
   const raw = Object.fromEntries(entries);
@@ -65,6 +65,17 @@ export async function readForm<T>(
     problems[field] ??= issue.message as Problem;
   }
   return { ok: false, failure: refuse({ problems }) };
+}
+
+/** A form as it came. 400 when the body is no form: that is the sender's mistake and not ours. */
+export async function readFormData(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch (problem) {
+    // The server's own limits on a body have a status of their own.
+    if (!(problem instanceof TypeError)) throw problem;
+    error(400, 'form');
+  }
 }
 
 /** Minutes until a time (ms since 1970), at least one. */

@@ -36,5 +36,7 @@ export function safeNext(next: string | null): string {
   if (!next?.startsWith('/')) return '/';
   const base = 'http://kopplans.invalid';
   const url = URL.parse(next, base);
-  return url?.origin === base ? url.pathname + url.search + url.hash : '/';
+  // A path may still begin with two slashes ("/.//evil.example"), which a browser reads as another host.
+  if (url?.origin !== base || url.pathname.startsWith('//')) return '/';
+  return url.pathname + url.search + url.hash;
 }

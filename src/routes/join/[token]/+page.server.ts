@@ -34,7 +34,9 @@ export const actions: Actions = {
     const form = await readForm(event.request, 'account', AccountForm);
     if (!form.ok) return form.failure;
     const { email, name, password } = form.values;
-    const { accounts } = event.locals.app.people;
+    const { accounts, invitations } = event.locals.app.people;
+    // Without an open invitation nobody learns whether there is such an account, nor makes the server hash passwords.
+    if ((await invitations.look(event.params.token)).state !== 'open') return;
     if (await accounts.byEmail(email)) {
       const result = await accounts.signIn({ email, password, address: addressOf(event) });
       if (!result.ok && result.reason === 'later') {
