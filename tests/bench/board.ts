@@ -92,17 +92,13 @@ async function moveCards(browser: Browser, server: AppServer): Promise<number[]>
 
 /** Milliseconds from a key that moves the focused card to the frame that shows the board after it. */
 async function keyToPaint(page: Page, key: string): Promise<number> {
-  const painted = page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        addEventListener(
-          'keydown',
-          (event) =>
-            requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - event.timeStamp))),
-          { once: true, capture: true },
-        );
-      }),
-  );
+  await page.evaluate(() => {
+    (window as unknown as { painted: Promise<number> }).painted = new Promise((resolve) => {
+      const painted = (event: KeyboardEvent) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - event.timeStamp)));
+      addEventListener('keydown', painted, { once: true, capture: true });
+    });
+  });
   await page.keyboard.press(key);
-  return painted;
+  return page.evaluate(() => (window as unknown as { painted: Promise<number> }).painted);
 }
