@@ -16,12 +16,16 @@ export function glide(container: HTMLElement, before: Positions): void {
   const view = container.getBoundingClientRect();
   const seen = (rect: DOMRect) =>
     rect.bottom > view.top && rect.top < view.bottom && rect.right > view.left && rect.left < view.right;
+  const moved: { element: HTMLElement; x: number; y: number }[] = [];
   for (const element of container.querySelectorAll<HTMLElement>('[data-flip]')) {
     const from = before.get(element.dataset.flip ?? '');
     if (!from) continue;
     const to = element.getBoundingClientRect();
     const [x, y] = [from.left - to.left, from.top - to.top];
-    if ((x === 0 && y === 0) || !(seen(from) || seen(to))) continue;
+    if ((x !== 0 || y !== 0) && (seen(from) || seen(to))) moved.push({ element, x, y });
+  }
+  // Only after all have been measured: an animation that starts makes the browser compute the styles anew.
+  for (const { element, x, y } of moved) {
     element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], {
       duration: DURATION_MS,
       easing: 'cubic-bezier(0.2, 0, 0, 1)',
