@@ -7,7 +7,6 @@ export default {
   compilerOptions: { runes: true },
   kit: {
     adapter: adapter({ precompress: true }),
-    alias: {},
     // Nonces for scripts, nothing from other hosts, no inline styles in server-rendered markup.
     csp: {
       mode: 'nonce',

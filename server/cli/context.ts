@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigError, readConfig, type Config } from '../config.ts';
-import { openDatabase, type Db } from '../db/client.ts';
+import { DATABASE_FILE, openDatabase, type Db } from '../db/client.ts';
 import { createPeople, type People } from '../people.ts';
 import { CommandError } from './command-error.ts';
 
@@ -14,7 +14,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** The services that commands use. The document engine stays with the server: one process writes documents. */
 export function openContext(env: Record<string, string | undefined>, options: { create: boolean }): Context {
   const config = configOf(env);
-  if (!options.create && !existsSync(path.join(config.dataDir, 'kopplans.sqlite'))) {
+  if (!options.create && !existsSync(path.join(config.dataDir, DATABASE_FILE))) {
     throw new CommandError(`No database in ${config.dataDir}: set DATA_DIR to the data folder of the server`);
   }
   const db = openDatabase(config.dataDir, MIGRATIONS);

@@ -8,6 +8,9 @@ import * as schema from './schema.ts';
 /** Name of the database in its data directory. */
 export const DATABASE_FILE = 'kopplans.sqlite';
 
+/** Short: better-sqlite3 blocks the whole process while it waits. Writers that must not fail retry off the loop. */
+export const BUSY_TIMEOUT_MS = 50;
+
 export type Db = {
   /** Typed queries. */
   orm: BetterSQLite3Database<typeof schema>;
@@ -23,8 +26,7 @@ export function openDatabase(dataDir: string, migrationsFolder = path.resolve('d
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
-  // Short: better-sqlite3 blocks the whole process while it waits. Writers that must not fail retry off the loop.
-  sqlite.pragma('busy_timeout = 50');
+  sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const orm = drizzle(sqlite, { schema });
   migrate(orm, { migrationsFolder });
   return { orm, sqlite, close: () => sqlite.close() };

@@ -10,7 +10,7 @@ export const CLOSE = {
   forbidden: 4403,
   /** Permanent: there is no such document, or the person may not know of it. */
   noDocument: 4404,
-  /** Permanent: the client speaks an older schema or comes from an older epoch of the document. It reloads. */
+  /** Permanent: the client speaks another schema of the document. It reloads. */
   outdated: 4409,
   /** Retried: the server failed; nothing that was not durable has been shown. */
   failed: 1011,
@@ -32,13 +32,11 @@ export type CloseReason =
   // 4403
   | 'role'
   | 'client-id'
-  | 'locked'
   | 'server-only'
   // 4404
   | 'document'
   // 4409
   | 'schema'
-  | 'epoch'
   // 1011, 1012, 1013
   | 'failed'
   | 'restart'

@@ -1,4 +1,5 @@
 import { SqliteError, type Database } from 'better-sqlite3';
+import { BUSY_TIMEOUT_MS } from '../db/client.ts';
 import type { Log } from '../log.ts';
 
 /** Something with changes that have to become durable: a room. */
@@ -12,8 +13,8 @@ export type Pending = {
   failed(): void;
 };
 
-const FIRST_RETRY = 10;
-const LAST_RETRY = 250;
+const FIRST_RETRY_MS = 10;
+const LAST_RETRY_MS = 250;
 
 /**
  * Makes changes durable: everything that arrived in one turn of the event loop goes to disk in one transaction. While
@@ -24,7 +25,7 @@ export class Commits {
   readonly #log: Log;
   #waiting = new Set<Pending>();
   #scheduled = false;
-  #retry = FIRST_RETRY;
+  #retry = FIRST_RETRY_MS;
   #idle: (() => void)[] = [];
 
   constructor(sqlite: Database, log: Log) {
@@ -50,10 +51,10 @@ export class Commits {
     if (outcome === 'busy') {
       // Somebody else writes. Off the loop, so that pages and awareness go on; nothing is shown meanwhile.
       setTimeout(() => this.#run(), this.#retry);
-      this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+      this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);
       return;
     }
-    this.#retry = FIRST_RETRY;
+    this.#retry = FIRST_RETRY_MS;
     this.#scheduled = false;
     const { written, failed } = outcome;
     for (const pending of [...written, ...failed]) this.#waiting.delete(pending);
@@ -94,7 +95,7 @@ export class Commits {
       this.#log.error({ err: error }, 'cannot write to the database');
       return { written: [], failed: [...this.#waiting] };
     } finally {
-      sqlite.pragma('busy_timeout = 50');
+      sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
-import { decodeUpdate, type DeleteRange, type Section } from './gate/decode.ts';
+import { decodeUpdate } from './gate/decode.ts';
 import { placeStructs, SERVER_ROOT, type Roots } from './gate/place.ts';
+import type { DeleteRange, Section } from './gate/structs.ts';
 import { trimUpdate } from './gate/trim.ts';
 import { Violation, type Refusal } from './gate/violation.ts';
 import type { Limits } from './limits.ts';

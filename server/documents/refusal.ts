@@ -5,7 +5,6 @@ export type Refusal = { code: CloseCode; reason: CloseReason };
 
 export const REFUSAL = {
   malformed: { code: CLOSE.malformed, reason: 'malformed' },
-  tooLarge: { code: CLOSE.malformed, reason: 'too-large' },
   noSession: { code: CLOSE.noSession, reason: 'session' },
   role: { code: CLOSE.forbidden, reason: 'role' },
   clientId: { code: CLOSE.forbidden, reason: 'client-id' },

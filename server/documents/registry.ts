@@ -35,10 +35,6 @@ export class Rooms {
     return room;
   }
 
-  [Symbol.iterator](): Iterator<Room> {
-    return [...this.#rooms.values()].map(({ room }) => room)[Symbol.iterator]();
-  }
-
   /** Unloads every room. Nobody may be in them any more, and everything must be durable. */
   close(): void {
     clearInterval(this.#sweep);

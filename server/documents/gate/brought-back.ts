@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { List } from './place.ts';
+import type { List } from './structs.ts';
 
 /**
  * Whether a type stands in an item that took the place of an earlier one under its key: undo brings deleted items back

@@ -1,7 +1,7 @@
 import { acceptsAttribute } from '#domain/rich-text.ts';
 import type { Limits } from '../limits.ts';
-import type { List } from './place.ts';
 import { Reader } from './reader.ts';
+import type { DeleteRange, Fresh, Section } from './structs.ts';
 import { Violation } from './violation.ts';
 
 // The first half of the gate: from bytes to structs and delete ranges, one pass. What the document already has is
@@ -19,47 +19,7 @@ const MAX_ATTRIBUTE_NAME = 40;
 const MAX_ATTRIBUTE_VALUE = 4_000;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-export type Content = 'gc' | 'deleted' | 'string' | 'format' | 'any' | 'map' | 'text';
-
-/** A struct that the document does not have yet, or of which it has only the beginning. `client` -1 stands for "none". */
-export type Fresh = {
-  client: number;
-  clock: number;
-  length: number;
-  content: Content;
-  leftClient: number;
-  leftClock: number;
-  rightClient: number;
-  rightClock: number;
-  /** Given only where there are no neighbours: a root's name, or the id of the item that holds the parent. */
-  root: string | null;
-  parentClient: number;
-  parentClock: number;
-  key: string | null;
-  /** Filled in when it is placed; see place.ts. */
-  depth: number;
-  list: List | null;
-};
-
-/** The structs of one client id. */
-export type Section = {
-  client: number;
-  /** Next clock that the document expects. */
-  state: number;
-  /** Clock behind the last struct of the update. */
-  end: number;
-  /** New structs in order; empty when the document has them all. */
-  fresh: Fresh[];
-  /** Bytes of the new structs. */
-  from: number;
-  to: number;
-  /** Whether known structs stand before the new ones. */
-  partly: boolean;
-};
-
-export type DeleteRange = { client: number; clock: number; length: number };
-
-export type Decoded = { sections: Section[]; deletes: DeleteRange[] };
+type Decoded = { sections: Section[]; deletes: DeleteRange[] };
 
 /**
  * Reads an update.

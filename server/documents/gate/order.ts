@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { isBroughtBack } from './brought-back.ts';
-import type { Fresh } from './decode.ts';
+import type { Fresh } from './structs.ts';
 import { Violation } from './violation.ts';
 
 // A struct in a text names its neighbours. If the left one does not stand before the right one, documents that got

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { Fresh, Section } from './decode.ts';
+import type { Fresh, List, Section, SharedType } from './structs.ts';
 import { Order } from './order.ts';
 import { Violation } from './violation.ts';
 
@@ -12,16 +12,7 @@ export type Roots = Readonly<Record<string, 'map' | 'text'>>;
 /** The root whose entries only the server sets; people write inside of them. */
 export const SERVER_ROOT = 'meta';
 
-type SharedType = NonNullable<ReturnType<Y.Doc['share']['get']>>;
-
 export type PlaceOptions = { doc: Y.Doc; roots: Roots; nesting: number };
-
-/** Where structs stand: in a text, or under one key of a map. */
-export type List = {
-  /** A type of the document, a new one of this update, or a root that nobody has used yet, by its name. */
-  type: SharedType | Fresh | string;
-  key: string | null;
-};
 
 /** The list of structs whose parent is gone: Yjs makes garbage of them. */
 const NOWHERE: List = { type: '', key: null };

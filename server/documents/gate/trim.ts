@@ -1,4 +1,4 @@
-import type { DeleteRange, Section } from './decode.ts';
+import type { DeleteRange, Section } from './structs.ts';
 
 /** Writes an update again with only its new structs and the delete ranges that do something. */
 export function trimUpdate(update: Uint8Array, changed: Section[], deletes: DeleteRange[]): Uint8Array {

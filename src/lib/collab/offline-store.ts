@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 
 // What a person's browser keeps of the plans they opened: one database a person, so that nobody else at the same
 // computer sees it and signing out can take it away whole. Two stores: the documents' updates, and what waits to be
-// sent. Every function rejects with the browser's own error; PlanCopy says it in words.
+// sent. Every function rejects with the browser's own error; LocalCopy says it in words.
 
 const UPDATES = 'updates';
 const WAITING = 'waiting';

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { NameInput } from '#domain/people.ts';
-import { minutesUntil, PasswordForm, readForm } from '#lib/features/people/forms.server.ts';
+import { done, minutesUntil, PasswordForm, readForm } from '#lib/features/people/forms.server.ts';
 import { requireSignedIn } from '#lib/features/people/guard.server.ts';
 import { addressOf, setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
 import { themeOf } from '#lib/features/people/theme.server.ts';
-import type { FormState } from '#lib/features/people/form-state.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const NameForm = v.object({ name: NameInput });
@@ -45,7 +44,3 @@ export const actions: Actions = {
     return done('password');
   },
 };
-
-function done(form: string): FormState {
-  return { form, values: {}, problems: {}, done: true };
-}

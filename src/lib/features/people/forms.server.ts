@@ -78,6 +78,11 @@ export async function readFormData(request: Request): Promise<FormData> {
   }
 }
 
+/** A form's answer when all went well and its page stays open. */
+export function done(form: string): FormState {
+  return { form, values: {}, problems: {}, done: true };
+}
+
 /** Minutes until a time (ms since 1970), at least one. */
 export function minutesUntil(at: number): number {
   return Math.max(1, Math.ceil((at - Date.now()) / 60_000));

@@ -7,13 +7,21 @@ export function setSessionCookie(event: RequestEvent, { name, value, attributes 
 
 /** Signs a person in on this browser: always a new session, whoever was here before. */
 export async function enter(event: RequestEvent, personId: string): Promise<void> {
-  const { people, documents } = event.locals.app;
-  const before = event.locals.signedIn;
-  if (before) {
-    await people.sessions.end(before.key);
-    documents.recheck(before.person.id);
-  }
-  setSessionCookie(event, await people.sessions.start(personId));
+  await endSession(event);
+  setSessionCookie(event, await event.locals.app.people.sessions.start(personId));
+}
+
+/** Signs whoever is here out of this browser. */
+export async function leave(event: RequestEvent): Promise<void> {
+  await endSession(event);
+  setSessionCookie(event, event.locals.app.people.sessions.blankCookie());
+}
+
+/** Ends this browser's session, and with it the connections that it keeps open. */
+async function endSession({ locals: { app, signedIn } }: RequestEvent): Promise<void> {
+  if (!signedIn) return;
+  await app.people.sessions.end(signedIn.key);
+  app.documents.recheck(signedIn.person.id);
 }
 
 /** Where a request comes from, for counting attempts. */

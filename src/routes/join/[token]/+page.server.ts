@@ -1,7 +1,7 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { AccountForm, minutesUntil, readForm } from '#lib/features/people/forms.server.ts';
 import { requireSignedIn } from '#lib/features/people/guard.server.ts';
-import { addressOf, enter, setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
+import { addressOf, enter, leave } from '#lib/features/people/session-cookie.server.ts';
 import { hashPassword } from '#server/auth/passwords.ts';
 import { Refused } from '#server/errors.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -50,12 +50,7 @@ export const actions: Actions = {
 
   /** "That is not me": somebody else sits at this browser. */
   async leave(event) {
-    const { people, documents } = event.locals.app;
-    if (event.locals.signedIn) {
-      await people.sessions.end(event.locals.signedIn.key);
-      documents.recheck(event.locals.signedIn.person.id);
-    }
-    setSessionCookie(event, people.sessions.blankCookie());
+    await leave(event);
     redirect(303, event.url.pathname);
   },
 };

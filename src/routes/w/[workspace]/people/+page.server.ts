@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { allows } from '#domain/rights.ts';
 import type { FormState } from '#lib/features/people/form-state.ts';
 import {
+  done,
   Note,
   Organisation,
   OrganisationChoice,
@@ -107,8 +108,4 @@ async function attempt(form: string, refuse: Refuse, work: () => Promise<string 
     if (!reason) throw error;
     return refuse(reason);
   }
-}
-
-function done(form: string): FormState {
-  return { form, values: {}, problems: {}, done: true };
 }
