@@ -131,6 +131,17 @@ test('W9 a text without its last line break gets it when something must be writt
   expect(client.text.toDelta()).toEqual([{ insert: 'abc' }, { insert: '\n', attributes: { block: 'bullet' } }]);
 });
 
+test('W9 a last block without its line break gets it when it is emptied', () => {
+  const client = one('ab\ncd');
+  client.select(3, 5);
+  client.run((state, dispatch) => {
+    dispatch?.(state.tr.deleteSelection());
+    return true;
+  });
+  expect(client.text.toString()).toBe('ab\n\n');
+  expect(client.binding.repairs).toBe(0);
+});
+
 test('T3, W9 an empty text is one empty paragraph', () => {
   const client = new EditorClient(10);
   expect(client.state.doc.childCount).toBe(1);

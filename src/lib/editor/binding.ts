@@ -8,7 +8,7 @@ import {
 } from 'prosemirror-state';
 import * as Y from 'yjs';
 import { applyDelta, type TextDelta } from './delta-to-steps.ts';
-import { renderText } from './flat-text.ts';
+import { flatLength, renderText } from './flat-text.ts';
 import { HeldText } from './held-text.ts';
 import { relativeSelection, restoreSelection, type RelativeSelection } from './relative-selection.ts';
 import { deltaReach, stepToDelta, type DeltaOp } from './steps-to-delta.ts';
@@ -123,8 +123,10 @@ export class Binding {
             const delta = stepToDelta(before, tr.docs[index + 1] ?? tr.doc, step.getMap());
             if (delta.length === 0) return;
             const target = this.held ?? new LiveText(this.text);
-            // The last block may lack its "\n".
-            if (deltaReach(delta) > target.length) {
+            // The last block may lack its "\n"; emptied it would be gone without one.
+            const isOpen = flatLength(before) > target.length && before.childCount > 1;
+            const empties = isOpen && delta.some((op) => 'delete' in op) && deltaReach(delta) === target.length;
+            if (empties || deltaReach(delta) > target.length) {
               target.write([{ retain: target.length }, { insert: '\n', attributes: {} }]);
             }
             target.write(delta);
