@@ -11,12 +11,16 @@ type Entry<Peer> = { owner: Peer; clock: number; state: string };
  */
 export class Presence<Peer> {
   readonly #entries = new Map<number, Entry<Peer>>();
+  readonly #announced = new Map<Peer, number>();
   #clock = 0;
 
-  /** The client id that a connection announced. */
+  /** The one client id that a connection announced, also before it is shown. */
   entryOf(peer: Peer): number | null {
-    for (const [clientId, entry] of this.#entries) if (entry.owner === peer) return clientId;
-    return null;
+    return this.#announced.get(peer) ?? null;
+  }
+
+  announce(peer: Peer, clientId: number): void {
+    this.#announced.set(peer, clientId);
   }
 
   /** Sets a peer's state and returns the entry to send to the others. */
@@ -30,6 +34,9 @@ export class Presence<Peer> {
   remove(peer: Peer): AwarenessEntry | null {
     const clientId = this.entryOf(peer);
     if (clientId === null) return null;
+    this.#announced.delete(peer);
+    // It may not have been shown yet, or belong to a newer connection of the same browser.
+    if (this.#entries.get(clientId)?.owner !== peer) return null;
     this.#entries.delete(clientId);
     return { clientId, clock: this.#nextClock(), state: 'null' };
   }

@@ -116,10 +116,7 @@ export class Connection implements Peer {
   // What the room tells
 
   changed(update: Uint8Array, frame: Uint8Array): void {
-    if (this.#state.kind === 'live' && this.#socket.bufferedAmount > this.#limits.socketBacklog) {
-      this.#state = { kind: 'lagging', missed: [], bytes: 0 };
-      this.#catchUp();
-    }
+    this.#fallBehind();
     if (this.#state.kind === 'live') this.#send(frame);
     if (this.#state.kind !== 'lagging') return;
     this.#state.missed.push(update);
@@ -132,6 +129,7 @@ export class Connection implements Peer {
   }
 
   presence(frame: Uint8Array): void {
+    this.#fallBehind();
     if (this.#state.kind === 'live') this.#send(frame);
   }
 
@@ -143,6 +141,17 @@ export class Connection implements Peer {
     if (!this.#extra || this.#frames.accepted === this.#frames.saved) return;
     this.#frames.saved = this.#frames.accepted;
     this.#send(extraFrame('saved', { frames: this.#frames.saved }));
+  }
+
+  /** Whether so much waits in the socket that nothing more goes into it. */
+  get #isBehind(): boolean {
+    return this.#socket.bufferedAmount > this.#limits.socketBacklog;
+  }
+
+  #fallBehind(): void {
+    if (this.#state.kind !== 'live' || !this.#isBehind) return;
+    this.#state = { kind: 'lagging', missed: [], bytes: 0 };
+    this.#catchUp();
   }
 
   #catchUp(): void {
@@ -163,11 +172,15 @@ export class Connection implements Peer {
     if (this.#state.kind === 'closed') return;
     const message = isBinary ? readMessage(data) : null;
     if (!message) return this.close(REFUSAL.malformed);
-    // Awareness is not counted: a y-websocket client echoes every change of everybody.
-    if (message.type !== 'awareness' && !(this.#messages.take(1) && this.#bytes.take(data.length))) {
-      return this.close(REFUSAL.later);
-    }
+    const count = this.#weight(message);
+    if (count > 0 && !(this.#messages.take(count) && this.#bytes.take(data.length))) return this.close(REFUSAL.later);
     this.#handle(message);
+  }
+
+  /** How many messages it counts as: none for echoes, for a y-websocket client returns every change of everybody. */
+  #weight(message: ClientMessage): number {
+    if (message.type !== 'awareness') return 1;
+    return message.entries.filter(({ clientId }) => this.#room.mayAnnounce(this, clientId)).length;
   }
 
   #handle(message: ClientMessage): void {
@@ -197,6 +210,8 @@ export class Connection implements Peer {
   #answer(stateVector: Map<number, number>): void {
     if (this.#state.kind === 'closed') return;
     const first = this.#state.kind === 'joining';
+    // Nobody needs the document again before they have read it; each answer would wait in our memory.
+    if (!first && this.#isBehind) return this.close(REFUSAL.later);
     const { doc } = this.#room;
     const update =
       stateVector.size === 0 ? this.#room.fullState() : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(stateVector));
@@ -225,6 +240,7 @@ export class Connection implements Peer {
   }
 
   #sendPresence(): void {
+    if (this.#isBehind) return this.#fallBehind();
     const frame = this.#room.presenceFor(this);
     if (frame) this.#send(frame);
   }

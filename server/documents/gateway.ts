@@ -19,6 +19,7 @@ const RECHECK_MS = 10_000;
 /** On shutdown, many clients are sent away over this time, so that they do not all come back at once. */
 const FAREWELL_MS = 2_000;
 const FEW_CONNECTIONS = 20;
+const FAREWELL_PATIENCE_MS = 3_000;
 
 type Admission =
   | { kind: 'admitted'; room: Room; personId: string; sessionKey: string; access: Access }
@@ -84,6 +85,10 @@ export class Gateway {
           if (admission.kind === 'refused') sendAway(webSocket, admission.refusal);
           else this.#welcome(webSocket, admission, url.searchParams.get('v') === '1');
         });
+      })
+      .catch((error: unknown) => {
+        this.#log.error({ err: error, document: documentId }, 'cannot take a connection in');
+        socket.destroy();
       });
   }
 
@@ -166,6 +171,8 @@ export class Gateway {
 function sendAway(socket: WebSocket, refusal: Refusal): void {
   socket.on('error', () => socket.terminate());
   socket.close(refusal.code, refusal.reason);
+  // Whoever does not answer may not stay.
+  setTimeout(() => socket.terminate(), FAREWELL_PATIENCE_MS).unref();
 }
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {

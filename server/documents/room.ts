@@ -246,7 +246,7 @@ export class Room implements Pending {
   /** Awareness entries from a peer; null when they are in order. Echoes of others' entries are dropped. */
   announce(peer: Peer, entries: readonly AwarenessEntry[], user: AwarenessUser): Refusal | null {
     for (const { clientId, state: json } of entries) {
-      if (!this.#mayAnnounce(peer, clientId)) continue;
+      if (!this.mayAnnounce(peer, clientId)) continue;
       if (json.length > this.#stores.limits.awarenessBytes) return REFUSAL.malformed;
       const state = readState(json);
       if (state === undefined) return REFUSAL.malformed;
@@ -259,13 +259,23 @@ export class Room implements Pending {
         if (this.#tooManyClaims(peer, 1)) return REFUSAL.later;
         this.#claim(peer, clientId);
       }
+      this.#presence.announce(peer, clientId);
       const show = () => {
-        if (this.#peers.has(peer)) this.#showPresence([this.#presence.set(clientId, peer, state, user)], peer);
+        if (this.#presence.entryOf(peer) !== clientId) return;
+        this.#showPresence([this.#presence.set(clientId, peer, state, user)], peer);
       };
       if (this.#turn.claimed(clientId)) this.#turn.effects.push(show);
       else show();
     }
     return null;
+  }
+
+  /** Whether an entry is this peer's own to announce, or an echo of somebody else's. */
+  mayAnnounce(peer: Peer, clientId: number): boolean {
+    const entry = this.#presence.entryOf(peer);
+    if (entry !== null) return entry === clientId;
+    const owner = this.#claims.owner(clientId);
+    return owner === null || owner.personId === peer.actor.personId;
   }
 
   /** Everybody's presence for somebody who comes in; entries of the same person only once their own is known. */
@@ -390,14 +400,6 @@ export class Room implements Pending {
     if (more === 0) return false;
     const { limits, now } = this.#stores;
     return this.#claims.countRecent(peer.actor.personId, now()) + more > limits.claimsPerDay;
-  }
-
-  /** Whether an entry is this peer's own to announce, or an echo of somebody else's. */
-  #mayAnnounce(peer: Peer, clientId: number): boolean {
-    const entry = this.#presence.entryOf(peer);
-    if (entry !== null) return entry === clientId;
-    const owner = this.#claims.owner(clientId);
-    return owner === null || owner.personId === peer.actor.personId;
   }
 
   #show(update: Uint8Array, from: Peer | null): void {
