@@ -38,7 +38,7 @@ export const workspace = sqliteTable('workspace', {
   name: text().notNull(),
   /** Made-up demo data: pages say so. */
   demo: integer({ mode: 'boolean' }).notNull().default(false),
-  /** Co-author thresholds; see PRODUCT definitions in `#domain/authorship.ts`. */
+  /** Co-author thresholds; see `Thresholds` of `#domain/authorship.ts`. */
   coAuthorShare: real('co_author_share').notNull().default(0.05),
   coAuthorCharacters: integer('co_author_characters').notNull().default(40),
   createdAt: integer('created_at').notNull(),

@@ -1,4 +1,4 @@
-// Who wrote what: the definitions of PRODUCT.md as functions.
+// Who wrote what, and how every figure about it is counted.
 
 export { AuthorIndex, type Author, type AuthorsMessage } from './authorship/author-index.ts';
 export { authoredText, countCharacters, type AuthoredText } from './authorship/text.ts';

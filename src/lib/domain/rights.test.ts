@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { allows, RIGHTS, ROLES, type Right } from './rights.ts';
 
-// The table of PRODUCT.md, written down a second time, so that a slip in one of them shows.
+// The table of rights, written down a second time, so that a slip in one of them shows.
 const EXPECTED: Record<Right, string> = {
   'plan:read': 'coordinator editor evaluator observer',
   'plan:write': 'coordinator editor',

@@ -2,7 +2,7 @@
 export const ROLES = ['coordinator', 'editor', 'evaluator', 'observer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What can be done. One table for pages, sockets and the command line. */
+/** What can be done. One table for pages and sockets alike; whoever runs the server may do everything. */
 export const RIGHTS = {
   'plan:read': ['coordinator', 'editor', 'evaluator', 'observer'],
   'plan:write': ['coordinator', 'editor'],
