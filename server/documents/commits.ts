@@ -27,6 +27,8 @@ export class Commits {
   #scheduled = false;
   #retry = FIRST_RETRY_MS;
   #idle: (() => void)[] = [];
+  #next: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(sqlite: Database, log: Log) {
     this.#sqlite = sqlite;
@@ -40,17 +42,33 @@ export class Commits {
     setImmediate(() => this.#run());
   }
 
-  /** Resolves when nothing waits any more. */
-  settled(): Promise<void> {
-    if (this.#waiting.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+  /** Whether everything that waits is on disk within so many milliseconds. */
+  settled(patience: number): Promise<boolean> {
+    if (this.#waiting.size === 0) return Promise.resolve(true);
+    if (this.#stopped) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const giveUp = setTimeout(() => resolve(false), patience);
+      this.#idle.push(() => {
+        clearTimeout(giveUp);
+        resolve(true);
+      });
+    });
+  }
+
+  /** Writes nothing more. What still waits was acknowledged to nobody: its clients have it and send it again. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#next);
+    const documents = this.#waiting.size;
+    if (documents > 0) this.#log.warn({ documents }, 'ends with changes that could not be stored');
   }
 
   #run(): void {
+    if (this.#stopped) return;
     const outcome = this.#commit();
     if (outcome === 'busy') {
       // Somebody else writes. Off the loop, so that pages and awareness go on; nothing is shown meanwhile.
-      setTimeout(() => this.#run(), this.#retry);
+      this.#next = setTimeout(() => this.#run(), this.#retry);
       this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);
       return;
     }

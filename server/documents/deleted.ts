@@ -67,7 +67,8 @@ export class DeletedTable {
 
   constructor(sqlite: Database) {
     this.#insert = sqlite.prepare<[string, number, number, number, string]>(
-      'INSERT INTO deleted_text (document_id, client_id, clock, length, text) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO deleted_text (document_id, client_id, clock, length, text) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET length = excluded.length, text = excluded.text`,
     );
     this.#covering = sqlite.prepare<[string, number, number], { clock: number; length: number; text: string }>(
       `SELECT clock, length, text FROM deleted_text WHERE document_id = ? AND client_id = ? AND clock <= ?

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { newId } from '#domain/ids.ts';
 import { seedPlan } from '#domain/plan/edit.ts';
 import type { Db } from '../db/client.ts';
+import { write } from '../db/write.ts';
 import type { Log } from '../log.ts';
 import { attribute } from './attribution.ts';
 import { AuthorTable } from './authors.ts';
@@ -28,6 +29,9 @@ export type EngineOptions = {
   limits?: Partial<Limits & ConnectionLimits>;
   now?: () => number;
 };
+
+/** How long the end waits for another process that holds the database: what stops servers is not patient either. */
+const CLOSE_PATIENCE_MS = 5_000;
 
 /** Builds the document engine. It opens documents as they are asked for. */
 export function createDocuments(options: EngineOptions): Documents {
@@ -70,16 +74,17 @@ export function createDocuments(options: EngineOptions): Documents {
     openRooms: () => rooms.size,
     async close() {
       // Whoever has written hears that it is safe before they are sent away.
-      await stores.commits.settled();
+      const settled = await stores.commits.settled(CLOSE_PATIENCE_MS);
       await gateway.close();
-      await stores.commits.settled();
+      if (settled) await stores.commits.settled(CLOSE_PATIENCE_MS);
+      stores.commits.stop();
       rooms.close();
     },
   };
 }
 
 /** Seeds a plan under a client id that belongs to the server for ever. */
-function createPlan(stores: Stores, db: Db, plan: NewPlan): string {
+async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string> {
   const documentId = newId();
   const at = stores.now();
   const doc = new Y.Doc();
@@ -99,17 +104,15 @@ function createPlan(stores: Stores, db: Db, plan: NewPlan): string {
     deleted: [],
     provenance: [],
   });
-  db.sqlite
-    .transaction(() => {
-      db.sqlite
-        .prepare(`INSERT INTO document (id, workspace_id, kind, year, created_at) VALUES (?, ?, 'plan', ?, ?)`)
-        .run(documentId, plan.workspaceId, plan.year, at);
-      stores.claims.insert(documentId, { clientId: doc.clientID, personId: null, organisationId: null, at });
-      stores.ledger.append(documentId, { seq: 0, hash: FIRST_HASH }, [
-        entry('claim', Buffer.from(String(doc.clientID))),
-        entry('system', Y.encodeStateAsUpdate(doc)),
-      ]);
-    })
-    .immediate();
+  await write(db, () => {
+    db.sqlite
+      .prepare(`INSERT INTO document (id, workspace_id, kind, year, created_at) VALUES (?, ?, 'plan', ?, ?)`)
+      .run(documentId, plan.workspaceId, plan.year, at);
+    stores.claims.insert(documentId, { clientId: doc.clientID, personId: null, organisationId: null, at });
+    stores.ledger.append(documentId, { seq: 0, hash: FIRST_HASH }, [
+      entry('claim', Buffer.from(String(doc.clientID))),
+      entry('system', Y.encodeStateAsUpdate(doc)),
+    ]);
+  });
   return documentId;
 }

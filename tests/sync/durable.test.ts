@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
-import { readPlan } from '#domain/plan/read.ts';
+import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import * as frames from '../support/frames.ts';
 
@@ -85,6 +85,32 @@ test('somebody new is not shown before their client id is durably theirs', async
 });
 
 describe('a document that cannot be stored', () => {
+  test('is not one whose derived tables already have a row', async () => {
+    const engine = await startEngine();
+    for (const person of ['anna', 'juris']) engine.people.set(person);
+    const anna = await engine.connect('anna').synced();
+    const juris = await engine.connect('juris').synced();
+    const goal = addGoal(anna.doc, 'Atgriežas');
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas']));
+    // As if an earlier version had written more than this one: every id of Anna's is there already.
+    const fill = (table: string, columns: string, values: string) =>
+      engine.db.sqlite
+        .prepare(
+          `WITH RECURSIVE clock (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM clock WHERE n < 300)
+           INSERT INTO ${table} (document_id, client_id, clock, length, ${columns}) SELECT ?, ?, n, 1, ${values} FROM clock`,
+        )
+        .run(engine.documentId, anna.doc.clientID);
+    fill('provenance', 'person_id, organisation_id, reason', `'anna', 'org', 'undo'`);
+    fill('deleted_text', 'text', `'{"kind":"text","text":"x","by":null}'`);
+    const undo = new Y.UndoManager(planRoots(anna.doc).goals);
+    anna.doc.transact(() => planRoots(anna.doc).goals.delete(goal));
+    await until(() => expect(goalsOf(juris.doc)).toEqual([]));
+    undo.undo();
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas']));
+    addGoal(anna.doc, 'Vēl');
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas', 'Vēl']));
+  });
+
   test('is dropped alone, nothing of it was shown, and its clients come back with it', async () => {
     const engine = await startEngine();
     for (const person of ['anna', 'juris', 'ieva']) engine.people.set(person);
@@ -113,3 +139,21 @@ describe('a document that cannot be stored', () => {
     await writer.close();
   });
 });
+
+test('an end does not wait for ever for another process that writes, and nothing acknowledged is lost', async () => {
+  const engine = await startEngine();
+  for (const person of ['anna', 'juris']) engine.people.set(person);
+  const anna = await engine.connect('anna').synced();
+  const juris = await engine.connect('juris').synced();
+  addGoal(anna.doc, 'Pirms');
+  await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms']));
+  const release = lock(engine);
+  addGoal(anna.doc, 'Beigās');
+  anna.provider.awareness.setLocalState({ focus: { item: 'after', field: 'edit' } });
+  await until(() => expect(juris.provider.awareness.getStates().get(anna.doc.clientID)?.focus).toBeTruthy());
+  await engine.documents.close();
+  expect(goalsOf(juris.doc)).toEqual(['Pirms']);
+  release();
+  await engine.restart();
+  await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms', 'Beigās']), 20_000);
+}, 30_000);
