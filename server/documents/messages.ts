@@ -1,6 +1,6 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import type { AuthorsMessage } from '#domain/authorship.ts';
+import { EXTRA, type ExtraMessage } from '#domain/sync.ts';
 
 // The wire format: y-websocket's own protocol and, for clients that connect with ?v=1, a few messages of ours.
 
@@ -10,8 +10,6 @@ const QUERY_AWARENESS = 3;
 const STEP_1 = 0;
 const STEP_2 = 1;
 const UPDATE = 2;
-/** Messages of ours: the type, then a JSON string. */
-const EXTRA = { saved: 100, authors: 101, notice: 102, refused: 103 } as const;
 
 /** One client's presence as it travels: state null takes it away. */
 export type AwarenessEntry = { clientId: number; clock: number; state: string };
@@ -21,15 +19,6 @@ export type ClientMessage =
   | { type: 'step2' | 'update'; update: Uint8Array }
   | { type: 'awareness'; entries: AwarenessEntry[] }
   | { type: 'query-awareness' };
-
-export type ExtraMessage = {
-  /** How many of this connection's sync frames (message type 0, any step) are durable. */
-  saved: { frames: number };
-  authors: AuthorsMessage;
-  /** What this connection may do changed. */
-  notice: { canWrite: boolean };
-  refused: { code: number; text: string };
-};
 
 const MAX_AWARENESS_ENTRIES = 1000;
 

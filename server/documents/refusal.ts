@@ -1,4 +1,4 @@
-import { CLOSE, type CloseCode, type CloseReason } from './codes.ts';
+import { CLOSE, type CloseCode, type CloseReason } from '#domain/sync.ts';
 
 /** Why a connection is closed: a code, and a reason for programs; the app words it for people. */
 export type Refusal = { code: CloseCode; reason: CloseReason };

@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
+import { EXTRA } from '#domain/sync.ts';
 
 export type ConnectOptions = { doc?: Y.Doc; params?: Record<string, string> };
 export type SocketOptions = { documentId?: string; origin?: string; query?: string };
@@ -43,7 +44,7 @@ export class TestClient {
       maxBackoffTime: 50,
     });
     this.closed = new Promise((resolve) => this.provider.on('closed', resolve));
-    for (const type of [100, 101, 102, 103]) {
+    for (const type of Object.values(EXTRA)) {
       this.provider.messageHandlers[type] = (_encoder, decoder) => {
         this.extra.push({ type, message: JSON.parse(decoding.readVarString(decoder)) as unknown });
       };

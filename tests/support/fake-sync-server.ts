@@ -3,11 +3,10 @@ import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
+import { EXTRA } from '#domain/sync.ts';
 
 const SYNC = 0;
 const AWARENESS = 1;
-const SAVED = 100;
-const AUTHORS = 101;
 
 /**
  * A document server inside the test, where the test decides when something is on disk, when the network is there and
@@ -54,7 +53,7 @@ export class FakeSyncServer {
     socket.receive = (data) => this.#read(socket, data);
     socket.open();
     socket.deliver(frame(SYNC, (encoder) => syncProtocol.writeSyncStep1(encoder, this.doc)));
-    socket.deliver(message(AUTHORS, { clients: [], ranges: [] }));
+    socket.deliver(message(EXTRA.authors, { clients: [], ranges: [] }));
   }
 
   #read(socket: FakeSocket, data: Uint8Array): void {
@@ -82,7 +81,7 @@ export class FakeSyncServer {
         if (other !== socket) other.deliver(frame(SYNC, (encoder) => syncProtocol.writeUpdate(encoder, update)));
       }
     }
-    socket.deliver(message(SAVED, { frames: socket.frames }));
+    socket.deliver(message(EXTRA.saved, { frames: socket.frames }));
   }
 
   #awareness(socket: FakeSocket, update: Uint8Array): void {

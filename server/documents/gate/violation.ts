@@ -1,4 +1,4 @@
-import { CLOSE } from '../codes.ts';
+import { CLOSE } from '#domain/sync.ts';
 
 /** Why an update is refused; each word belongs to one close code. */
 const CODES = {

@@ -1,3 +1,5 @@
+import { CLOSE } from '#domain/sync.ts';
+
 /**
  * How the document is connected.
  * connecting: first attempt, or a short interruption; live: changes travel; offline: they wait here;
@@ -35,13 +37,14 @@ export class Connection {
   }
 }
 
-/** What a permanent close means; codes and reasons are those of the server's document sockets. */
+/** What a permanent close means. */
 export function refusalOf(code: number, reason: string): Refusal {
-  if (code === 4401) return { code, reason: 'sign-in' };
-  if (code === 4403)
+  if (code === CLOSE.noSession) return { code, reason: 'sign-in' };
+  if (code === CLOSE.forbidden) {
     return { code, reason: reason === 'client-id' || reason === 'server-only' ? 'client-id' : 'read-only' };
-  if (code === 4404) return { code, reason: 'gone' };
-  if (code === 4409) return { code, reason: 'outdated' };
+  }
+  if (code === CLOSE.noDocument) return { code, reason: 'gone' };
+  if (code === CLOSE.outdated) return { code, reason: 'outdated' };
   return { code, reason: 'change' };
 }
 

@@ -1,26 +1,20 @@
 import * as decoding from 'lib0/decoding';
 import * as v from 'valibot';
-import type { AuthorsMessage } from '#domain/authorship.ts';
+import type { ExtraMessage } from '#domain/sync.ts';
 
-// What the server says besides y-websocket's own messages: a number, then a JSON string.
-
-export const SAVED = 100;
-export const AUTHORS = 101;
-export const NOTICE = 102;
-export const REFUSED = 103;
+// Reads our own messages of #domain/sync.ts.
 
 const person = v.string();
 const organisation = v.nullable(v.string());
 
-/** How many of this connection's sync frames are on disk. */
 const saved = v.object({ frames: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
 const authors = v.object({
   clients: v.array(v.tuple([v.number(), person, organisation])),
   ranges: v.array(v.tuple([v.number(), v.number(), v.number(), person, organisation])),
 });
 
-export const readSaved = (decoder: decoding.Decoder): { frames: number } | null => read(decoder, saved);
-export const readAuthors = (decoder: decoding.Decoder): AuthorsMessage | null => read(decoder, authors);
+export const readSaved = (decoder: decoding.Decoder): ExtraMessage['saved'] | null => read(decoder, saved);
+export const readAuthors = (decoder: decoding.Decoder): ExtraMessage['authors'] | null => read(decoder, authors);
 
 /** Null when it is not what was agreed: a newer server may say more than this page understands. */
 function read<S extends v.GenericSchema>(decoder: decoding.Decoder, schema: S): v.InferOutput<S> | null {

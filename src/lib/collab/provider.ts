@@ -3,8 +3,9 @@ import { WebsocketProvider } from 'y-websocket';
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import type { AuthorsMessage } from '#domain/authorship.ts';
+import { EXTRA } from '#domain/sync.ts';
 import { countingSocket, type SocketWatch } from './counting-socket.ts';
-import { AUTHORS, NOTICE, readAuthors, readSaved, REFUSED, SAVED } from './messages.ts';
+import { readAuthors, readSaved } from './messages.ts';
 
 /** How the server is reached: tests bring their own socket with a cookie. */
 export type Transport = { url: string; WebSocket: typeof WebSocket };
@@ -59,10 +60,10 @@ export function createProvider(
       if (message !== null) handle(message);
     };
   };
-  on(SAVED, readSaved, ({ frames }) => events.saved(frames));
-  on(AUTHORS, readAuthors, (message) => events.authors(message));
-  provider.messageHandlers[NOTICE] = () => events.notice();
+  on(EXTRA.saved, readSaved, ({ frames }) => events.saved(frames));
+  on(EXTRA.authors, readAuthors, (message) => events.authors(message));
+  provider.messageHandlers[EXTRA.notice] = () => events.notice();
   // The close code that follows says the same; y-websocket would complain about a message without a handler.
-  provider.messageHandlers[REFUSED] = () => {};
+  provider.messageHandlers[EXTRA.refused] = () => {};
   return provider;
 }

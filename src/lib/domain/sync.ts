@@ -1,4 +1,20 @@
-// Close codes of document sockets. A y-websocket 3.1 client gives up for good on 4400-4499 and retries all others.
+import type { AuthorsMessage } from './authorship.ts';
+
+// What document sockets say besides y-websocket's own protocol: server and browser have it from here.
+
+/** Types of our own messages, for clients that connect with `?v=1`: a JSON string follows. */
+export const EXTRA = { saved: 100, authors: 101, notice: 102, refused: 103 } as const;
+
+export type ExtraMessage = {
+  /** How many of this connection's sync frames (message type 0, any step) are durable. */
+  saved: { frames: number };
+  authors: AuthorsMessage;
+  /** What this connection may do changed. */
+  notice: { canWrite: boolean };
+  refused: { code: number; text: string };
+};
+
+// A y-websocket 3.1 client gives up for good on close codes 4400 to 4499 and retries all others.
 
 /** Why a document socket is closed by the server. */
 export const CLOSE = {
