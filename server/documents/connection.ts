@@ -16,7 +16,8 @@ import {
 } from './messages.ts';
 import { Bucket } from './rate.ts';
 import { REFUSAL, type Refusal } from './refusal.ts';
-import type { Peer, Room } from './room.ts';
+import type { Peer } from './peer.ts';
+import type { Room } from './room.ts';
 
 /** How far a connection is. */
 type State =

@@ -16,8 +16,8 @@ import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Participations } from './participation.ts';
 import { Rooms } from './registry.ts';
-import type { Stores } from './room.ts';
 import { Snapshots } from './snapshots.ts';
+import type { Stores } from './stores.ts';
 import { joinLocally } from './writer.ts';
 
 export type EngineOptions = {

@@ -1,4 +1,5 @@
-import { Room, type Stores } from './room.ts';
+import { Room } from './room.ts';
+import type { Stores } from './stores.ts';
 
 /** How long a room stays in memory after its last use. */
 const IDLE_MS = 60_000;

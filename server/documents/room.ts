@@ -1,58 +1,24 @@
 import * as Y from 'yjs';
 import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
-import type { Log } from '../log.ts';
-import { applyUpdate, attribute, structsIn, type Attribution } from './attribution.ts';
-import type { AuthorTable } from './authors.ts';
+import { applyUpdate, attribute, type Attribution } from './attribution.ts';
 import { Presence, readState, type AwarenessUser } from './awareness.ts';
-import { Claims, type ClaimTable, type Owner } from './claims.ts';
-import type { Commits, Pending } from './commits.ts';
-import { DeletedContents, readDeleted, type DeletedTable } from './deleted.ts';
+import { Claims, type Owner } from './claims.ts';
+import type { Pending } from './commits.ts';
+import { DeletedContents, readDeleted } from './deleted.ts';
 import type { Actor } from './documents.ts';
 import { inspectUpdate, type Accepted } from './gate.ts';
-import type { CreditedRange, Head, Ledger, LedgerEntry } from './ledger.ts';
-import type { ConnectionLimits } from './connection-limits.ts';
-import type { Limits } from './limits.ts';
+import type { CreditedRange, Head, LedgerEntry } from './ledger.ts';
 import { awarenessFrame, updateFrame, type AwarenessEntry } from './messages.ts';
-import type { Participations } from './participation.ts';
+import type { Peer, Receipt } from './peer.ts';
 import { findRestored } from './provenance.ts';
 import { REFUSAL, type Refusal } from './refusal.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
-import type { Snapshots } from './snapshots.ts';
+import type { Stores } from './stores.ts';
+import { onlyTidies } from './tidying.ts';
 import { asClient, Turn } from './turn.ts';
 
-/** Somebody in a room: a socket, or a writer inside this process. */
-export type Peer = {
-  /** Names the connection in the ledger. */
-  readonly id: string;
-  readonly actor: Actor;
-  readonly canWrite: boolean;
-  /** A durable change by somebody else; `frame` is framed once for all. */
-  changed(update: Uint8Array, frame: Uint8Array): void;
-  /** Who wrote what: new since the last message. */
-  authors(message: AuthorsMessage): void;
-  presence(frame: Uint8Array): void;
-  dropped(refusal: Refusal): void;
-};
-
-/** What became of a peer's update. An accepted one is durable when `whenDurable` says so. */
-export type Receipt = { kind: 'accepted' } | { kind: 'gap' } | { kind: 'refused'; refusal: Refusal };
-
 type Applied = Attribution & { provenance: CreditedRange[]; repairs: Repair[] };
-
-/** What all rooms share. */
-export type Stores = {
-  log: Log;
-  limits: Limits & ConnectionLimits;
-  ledger: Ledger;
-  claims: ClaimTable;
-  authors: AuthorTable;
-  deleted: DeletedTable;
-  snapshots: Snapshots;
-  participations: Participations;
-  commits: Commits;
-  now: () => number;
-};
 
 /** Rows after which a new snapshot is stored. */
 const SNAPSHOT_ROWS = 200;
@@ -423,20 +389,4 @@ function refused(refusal: Refusal): Receipt {
 
 function owns(actor: Actor, owner: Owner): boolean {
   return owner.personId === actor.personId && owner.organisationId === actor.organisationId;
-}
-
-/**
- * Whether an update only deletes formatting marks: Yjs tidies them in every browser after others' changes, also in those
- * of people who only read.
- */
-function onlyTidies(doc: Y.Doc, { update, clients }: Accepted): boolean {
-  if (clients.size > 0) return false;
-  const { ds } = Y.decodeUpdate(update);
-  return [...ds.clients].every(([client, ranges]) =>
-    ranges.every(({ clock, len }) =>
-      structsIn(doc, client, clock, len).every(
-        (struct) => struct.deleted || (struct instanceof Y.Item && struct.content instanceof Y.ContentFormat),
-      ),
-    ),
-  );
 }
