@@ -1,5 +1,6 @@
 import { joinBackward } from 'prosemirror-commands';
 import { expect, test } from 'vitest';
+import * as Y from 'yjs';
 import { EditorClient, seedText, writers } from '#tests/support/editor-client.ts';
 import { setBlock, splitBlock, toggleBlock, toggleBold } from './commands.ts';
 
@@ -227,4 +228,14 @@ test('W11 whoever may not write changes nothing', () => {
   client.run(setBlock('quote'));
   expect(client.text.toDelta()).toEqual([{ insert: 'ab\n' }]);
   expect(client.state.doc.eq(client.truth())).toBe(true);
+});
+
+test('W5 an indent left on a block that is no list item does not count when it becomes one', () => {
+  const seed = new Y.Doc();
+  seed.getText('body').applyDelta([{ insert: 'talka' }, { insert: '\n', attributes: { indent: 1 } }]);
+  const editor = new EditorClient(7, Y.encodeStateAsUpdate(seed));
+  editor.select(2);
+  editor.run(toggleBlock('bullet'));
+  expect(editor.text.toDelta()).toEqual([{ insert: 'talka' }, { insert: '\n', attributes: { block: 'bullet' } }]);
+  expect(editor.binding.repairs).toBe(0);
 });

@@ -165,8 +165,11 @@ function keep(builder: DeltaBuilder, old: Flat, fresh: Flat, from: number, to: n
   for (let at = from; at < to; at++) {
     const had = old.attributes[at] ?? {};
     const has = fresh.attributes[newFrom + at - from] ?? {};
-    const names = old.text[at] === '\n' ? BLOCK : MARKS;
-    builder.retain(1, had === has ? null : difference(had, has, names));
+    const isBreak = old.text[at] === '\n';
+    const changed = had === has ? null : difference(had, has, isBreak ? BLOCK : MARKS);
+    // Concurrent changes can leave an indent on a block that is no list item any more. It must not come to count again.
+    if (changed && isBreak && 'block' in changed) changed['indent'] = has['indent'] ?? null;
+    builder.retain(1, changed);
   }
 }
 
