@@ -214,8 +214,8 @@ export class Connection implements Peer {
     // Nobody needs the document again before they have read it; each answer would wait in our memory.
     if (!first && this.#isBehind) return this.close(REFUSAL.later);
     const { doc } = this.#room;
-    const update =
-      stateVector.size === 0 ? this.#room.fullState() : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(stateVector));
+    const known = knownOf(stateVector, doc);
+    const update = known.size === 0 ? this.#room.fullState() : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(known));
     this.#state = { kind: 'live' };
     this.#send(step2Frame(update));
     if (!first) return;
@@ -249,4 +249,14 @@ export class Connection implements Peer {
   #send(frame: Uint8Array): void {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame);
   }
+}
+
+/** The part of a state vector that is about this document: what else a client names may be a million forged ids. */
+function knownOf(stateVector: Map<number, number>, doc: Y.Doc): Map<number, number> {
+  const known = new Map<number, number>();
+  for (const clientId of doc.store.clients.keys()) {
+    const clock = stateVector.get(clientId);
+    if (clock !== undefined) known.set(clientId, clock);
+  }
+  return known;
 }

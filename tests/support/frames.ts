@@ -8,7 +8,7 @@ export const step2 = (update: Uint8Array) => sync(1, update);
 export const update = (bytes: Uint8Array) => sync(2, bytes);
 export const queryAwareness = () => Uint8Array.of(3);
 
-function sync(step: number, payload: Uint8Array): Uint8Array {
+export function sync(step: number, payload: Uint8Array): Uint8Array {
   return encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, 0);
     encoding.writeVarUint(encoder, step);

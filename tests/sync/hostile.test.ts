@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as encoding from 'lib0/encoding';
+import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
 import { readPlan } from '#domain/plan/read.ts';
 import { startEngine, until } from '../support/engine.ts';
@@ -80,4 +81,27 @@ test('whoever asks for the document again and again without reading is sent away
   socket.ws.resume();
   expect((await socket.closed).code).toBe(1013);
   expect(socket.frames.filter((frame) => frame[0] === 0 && frame[1] === 1).length).toBeLessThan(50);
+});
+
+test('a state vector full of ids that nobody has is answered with what is missing, all the same', async () => {
+  const engine = await startEngine();
+  for (const person of ['anna', 'juris']) engine.people.set(person);
+  const juris = await engine.connect('juris').synced();
+  addGoal(juris.doc, 'Mērķis');
+  await until(async () =>
+    expect(await engine.documents.read(engine.documentId, (doc) => readPlan(doc).goals.length)).toBe(1),
+  );
+  const socket = engine.socket('anna');
+  await socket.opened;
+  const forged = new Map(Array.from({ length: 100_000 }, (_, i) => [i * 40_000 + 1, 5]));
+  const behind = new Map([...forged, ...Y.decodeStateVector(Y.encodeStateVector(juris.doc))]);
+  behind.delete(juris.doc.clientID);
+  const answers = () => socket.frames.filter((frame) => frame[0] === 0 && frame[1] === 1);
+  socket.ws.send(frames.sync(0, Y.encodeStateVector(forged)));
+  await until(() => expect(answers()).toHaveLength(1));
+  socket.ws.send(frames.sync(0, Y.encodeStateVector(behind)));
+  await until(() => expect(answers()).toHaveLength(2));
+  const [whole, missing] = answers();
+  expect(missing?.length).toBeLessThan(whole?.length ?? 0);
+  expect(Buffer.from(missing ?? []).toString()).toContain('Mērķis');
 });
