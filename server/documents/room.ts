@@ -327,7 +327,7 @@ export class Room implements Pending {
     try {
       const attribution = applyUpdate(this.#doc, update, (transaction, attribution) => {
         this.#deleted.add(readDeleted(transaction, actor.personId));
-        provenance = findRestored(transaction, attribution, { index: this.#index, deleted: this.#deleted, actor });
+        provenance = this.#findRestored(transaction, attribution, actor);
         repairs = findRepairs(this.#doc, transaction);
       });
       return { ...attribution, provenance, repairs };
@@ -335,6 +335,16 @@ export class Room implements Pending {
       log.error({ err: error, document: this.documentId }, 'an update that passed the gate cannot be applied');
       this.drop(REFUSAL.failed);
       return null;
+    }
+  }
+
+  /** What comes back. It is told from derived tables: what is wrong with them costs a credit, never the document. */
+  #findRestored(transaction: Y.Transaction, attribution: Attribution, actor: Actor): CreditedRange[] {
+    try {
+      return findRestored(transaction, attribution, { index: this.#index, deleted: this.#deleted, actor });
+    } catch (error) {
+      this.#stores.log.error({ err: error, document: this.documentId }, 'cannot tell what came back');
+      return [];
     }
   }
 

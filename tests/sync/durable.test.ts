@@ -111,6 +111,21 @@ describe('a document that cannot be stored', () => {
     await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas', 'Vēl']));
   });
 
+  test('is not one whose memory of deletions cannot be read', async () => {
+    const engine = await startEngine();
+    for (const person of ['anna', 'juris']) engine.people.set(person);
+    const anna = await engine.connect('anna').synced();
+    const juris = await engine.connect('juris').synced();
+    const goal = addGoal(anna.doc, 'Atgriežas');
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas']));
+    const undo = new Y.UndoManager(planRoots(anna.doc).goals);
+    anna.doc.transact(() => planRoots(anna.doc).goals.delete(goal));
+    await until(() => expect(goalsOf(juris.doc)).toEqual([]));
+    expect(engine.db.sqlite.prepare("UPDATE deleted_text SET text = '{broken'").run().changes).toBeGreaterThan(0);
+    undo.undo();
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas']));
+  });
+
   test('is dropped alone, nothing of it was shown, and its clients come back with it', async () => {
     const engine = await startEngine();
     for (const person of ['anna', 'juris', 'ieva']) engine.people.set(person);
