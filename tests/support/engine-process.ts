@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import { openDatabase } from '#server/db/client.ts';
 import { createDocuments } from '#server/documents/engine.ts';
 import { createLog } from '#server/log.ts';
-import { TestPeople } from './test-people.ts';
+import { PeopleByName } from './people-by-name.ts';
 
 // The document engine as a process of its own, to be killed by tests. Arguments: data folder, names of people.
 // Writes its port and its document as one line of JSON.
 
 const [dataDir = '', ...names] = process.argv.slice(2);
 const db = openDatabase(dataDir);
-const people = new TestPeople();
+const people = new PeopleByName();
 people.db = db;
 for (const name of names) people.set(name);
 const documents = createDocuments({ db, log: createLog('silent'), directory: people, origin: null });

@@ -8,7 +8,7 @@ import type { Documents } from '#server/documents/documents.ts';
 import { createDocuments, type EngineOptions } from '#server/documents/engine.ts';
 import { createLog } from '#server/log.ts';
 import { TestClient, TestSocket, type ConnectOptions, type SocketOptions } from './clients.ts';
-import { TestPeople } from './test-people.ts';
+import { PeopleByName } from './people-by-name.ts';
 
 // The document engine alone, on a real database file and a real port, with people who are whoever their cookie says.
 
@@ -18,7 +18,7 @@ export type TestEngine = {
   dataDir: string;
   documentId: string;
   port: number;
-  people: TestPeople;
+  people: PeopleByName;
   /** Stops the engine as on SIGTERM and starts it anew on the same data. */
   restart(): Promise<void>;
   /** A browser of a person: y-websocket's own client. */
@@ -32,7 +32,7 @@ const WORKSPACE = 'workspace';
 /** Starts an engine with one empty plan; it is torn down with the test. */
 export async function startEngine(options: Partial<EngineOptions> = {}): Promise<TestEngine> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-'));
-  const people = new TestPeople();
+  const people = new PeopleByName();
   const log = createLog('silent');
   let db = openDatabase(dataDir);
   db.sqlite

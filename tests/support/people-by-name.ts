@@ -3,7 +3,7 @@ import type { Db } from '#server/db/client.ts';
 import type { Access, Directory } from '#server/documents/documents.ts';
 
 /** People by name: a session is the cookie `person=<name>`. */
-export class TestPeople implements Directory {
+export class PeopleByName implements Directory {
   db: Db | null = null;
   readonly #members = new Map<string, Access>();
   readonly #signedOut = new Set<string>();
