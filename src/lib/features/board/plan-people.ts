@@ -1,12 +1,10 @@
 import type { ActionView } from '#domain/plan/read.ts';
-import type { Thresholds } from '#domain/authorship.ts';
 import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
 
-/** What the server knew of a plan's people when the page was made: person ids, and when somebody is a co-author. */
+/** What the server knew of a plan's people when the page was made: person ids. */
 export type KnownAuthorship = {
   participants: ReadonlySet<string>;
   coAuthors: ReadonlySet<string>;
-  thresholds: Thresholds;
 };
 
 /** How many write the plan, of how many who came. */

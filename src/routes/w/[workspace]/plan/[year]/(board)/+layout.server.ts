@@ -7,5 +7,5 @@ export const load: LayoutServerLoad = async (event) => {
   const report = await event.locals.app.plans.authorship(documentId);
   if (!report) error(404, 'plan');
   const { participants, coAuthors } = report.ladder;
-  return { authorship: { participants, coAuthors, thresholds: report.thresholds } };
+  return { authorship: { participants, coAuthors } };
 };
