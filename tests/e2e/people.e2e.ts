@@ -79,7 +79,8 @@ test.describe('the demo', () => {
 
   test('a page that cannot be fetched says that the connection is gone', async ({ browserOf }) => {
     const page = await browserOf(COORDINATOR);
-    await page.goto('/account');
+    // The page for errors is fetched behind the first page, for just this case.
+    await page.goto('/account', { waitUntil: 'networkidle' });
     await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Izrakstīties' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nav savienojuma ar serveri');
