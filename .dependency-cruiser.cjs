@@ -17,6 +17,30 @@ module.exports = {
       'The server imports the domain and the messages only.',
     ),
     rule(
+      'engine-has-a-front',
+      { path: '^server/', pathNot: ['^server/documents/', '\\.test\\.ts$'] },
+      { path: '^server/documents/[^/]+/', pathNot: '^server/documents/ledger/verify\\.ts$' },
+      'The rest of the server sees the top of server/documents; the command line also checks ledgers.',
+    ),
+    rule(
+      'gate-knows-no-engine',
+      { path: '^server/documents/gate/', pathNot: '\\.test\\.ts$' },
+      { path: '^server/', pathNot: ['^server/documents/gate/', '^server/documents/limits\\.ts$'] },
+      'The gate judges bytes; it knows the limits only.',
+    ),
+    rule(
+      'ledger-and-attribution-know-no-rooms',
+      { path: '^server/documents/(ledger|attribution)/' },
+      { path: '^server/documents/(gate|room|connections)/' },
+      'A room uses them, not the other way round.',
+    ),
+    rule(
+      'room-knows-no-sockets',
+      { path: '^server/documents/room/' },
+      { path: ['^server/documents/connections/', '^node_modules/ws/'] },
+      'A room knows peers.',
+    ),
+    rule(
       'browser-never-imports-server',
       { path: '^src/', pathNot: ['\\.server\\.ts$', '/\\+server\\.ts$', '\\.test\\.ts$', '^src/app\\.d\\.ts$'] },
       { path: '^server/' },

@@ -1,4 +1,4 @@
-import { documentsWithLedger, verifyLedger, type LedgerProblem } from '../documents/ledger-verify.ts';
+import { documentsWithLedger, verifyLedger, type LedgerProblem } from '../documents/ledger/verify.ts';
 import { CommandError } from './command-error.ts';
 import type { Command } from './command.ts';
 

@@ -130,7 +130,7 @@ export const document = sqliteTable(
   (t) => [uniqueIndex('document_plan_year').on(t.workspaceId, t.kind, t.year)],
 );
 
-/** Append-only, hash-chained record of everything that ever changed a document. See server/documents/ledger.ts. */
+/** Append-only, hash-chained record of everything that ever changed a document. See server/documents/ledger/ledger.ts. */
 export const ledger = sqliteTable(
   'ledger',
   {

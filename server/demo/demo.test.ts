@@ -10,7 +10,7 @@ import { acceptsAttribute } from '#domain/rich-text.ts';
 import { createApp, type App } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../db/client.ts';
-import { verifyLedger } from '../documents/ledger-verify.ts';
+import { verifyLedger } from '../documents/ledger/verify.ts';
 import { fillLargeDemo } from '#tests/support/large-demo.ts';
 import { parseSamplePlan, readSamplePlan, type SampleAction } from './sample-plan.ts';
 import { cut } from './write-plan.ts';

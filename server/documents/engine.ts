@@ -4,21 +4,20 @@ import { seedPlan } from '#domain/plan/edit.ts';
 import type { Db } from '../db/client.ts';
 import { write } from '../db/write.ts';
 import type { Log } from '../log.ts';
-import { attribute } from './attribution.ts';
-import { AuthorTable } from './authors.ts';
-import { ClaimTable } from './claims.ts';
-import { Commits } from './commits.ts';
-import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-limits.ts';
-import { DeletedTable } from './deleted.ts';
+import { attribute } from './attribution/attribution.ts';
+import { AuthorTable } from './attribution/authors.ts';
+import { ClaimTable } from './attribution/claims.ts';
+import { DeletedTable } from './attribution/deleted.ts';
+import { Participations } from './attribution/participation.ts';
+import { Gateway } from './connections/gateway.ts';
+import { joinLocally } from './connections/writer.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
-import { Gateway } from './gateway.ts';
-import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger.ts';
+import { Commits } from './ledger/commits.ts';
+import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger/ledger.ts';
+import { Snapshots } from './ledger/snapshots.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { Participations } from './participation.ts';
-import { Rooms } from './registry.ts';
-import { Snapshots } from './snapshots.ts';
-import type { Stores } from './stores.ts';
-import { joinLocally } from './writer.ts';
+import { Rooms } from './room/registry.ts';
+import type { Stores } from './room/stores.ts';
 
 export type EngineOptions = {
   db: Db;
@@ -26,7 +25,7 @@ export type EngineOptions = {
   directory: Directory;
   /** Public address; null: whatever the Host header says. */
   origin: string | null;
-  limits?: Partial<Limits & ConnectionLimits>;
+  limits?: Partial<Limits>;
   now?: () => number;
 };
 
@@ -36,7 +35,7 @@ const CLOSE_PATIENCE_MS = 5_000;
 /** Builds the document engine. It opens documents as they are asked for. */
 export function createDocuments(options: EngineOptions): Documents {
   const { db, log, directory, origin, now = Date.now } = options;
-  const limits = { ...DEFAULT_LIMITS, ...CONNECTION_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const ledger = new Ledger(db.sqlite);
   const stores: Stores = {
     log,

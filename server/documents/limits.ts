@@ -1,5 +1,5 @@
 /** What one update, and a document, may weigh. */
-export type Limits = {
+export type GateLimits = {
   /** Bytes of one update: as large as what the app can write offline, for a sync step 2 cannot be split. */
   updateBytes: number;
   /** Bytes of a document's encoded state. Beyond it only deleting is accepted. */
@@ -18,6 +18,35 @@ export type Limits = {
   valueLength: number;
 };
 
+/** What people may use of one room. */
+export type RoomLimits = {
+  /** Bytes of one awareness state. */
+  awarenessBytes: number;
+  /** Yjs client ids that one person may claim in a document within a day. */
+  claimsPerDay: number;
+  /** Bytes of changes that wait for the database before a document takes no more. */
+  pendingBytes: number;
+};
+
+/** What sockets may use. */
+export type ConnectionLimits = {
+  connectionsPerPerson: number;
+  connectionsPerDocument: number;
+  /** Connections whose person is still being looked up. */
+  pendingUpgrades: number;
+  /** Messages a second, and how many may come at once. */
+  messagesPerSecond: number;
+  messageBurst: number;
+  bytesPerSecond: number;
+  byteBurst: number;
+  /** Bytes that wait in a socket before a slow client gets no more single changes. */
+  socketBacklog: number;
+  /** Bytes of changes that are kept for a slow client before it has to start anew. */
+  missedBytes: number;
+};
+
+export type Limits = GateLimits & RoomLimits & ConnectionLimits;
+
 export const DEFAULT_LIMITS: Limits = {
   updateBytes: 8 * 1024 * 1024,
   documentBytes: 32 * 1024 * 1024,
@@ -27,4 +56,18 @@ export const DEFAULT_LIMITS: Limits = {
   clock: 2 ** 31 - 1,
   textLength: 1_000_000,
   valueLength: 2_000,
+
+  awarenessBytes: 4 * 1024,
+  claimsPerDay: 1000,
+  pendingBytes: 64 * 1024 * 1024,
+
+  connectionsPerPerson: 20,
+  connectionsPerDocument: 400,
+  pendingUpgrades: 200,
+  messagesPerSecond: 200,
+  messageBurst: 2000,
+  bytesPerSecond: 1024 * 1024,
+  byteBurst: 32 * 1024 * 1024,
+  socketBacklog: 1024 * 1024,
+  missedBytes: 16 * 1024 * 1024,
 };

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { addGoal, deleteGoal } from '#domain/plan/edit.ts';
-import { verifyLedger, type LedgerProblem } from '#server/documents/ledger-verify.ts';
+import { verifyLedger, type LedgerProblem } from '#server/documents/ledger/verify.ts';
 import { startEngine } from '../support/engine.ts';
 
 async function written() {

@@ -6,9 +6,9 @@ import * as Y from 'yjs';
 import { AuthorIndex } from '#domain/authorship.ts';
 import { seedPlan } from '#domain/plan/edit.ts';
 import { openDatabase } from '#server/db/client.ts';
-import { applyUpdate } from '#server/documents/attribution.ts';
-import { DeletedContents, DeletedTable, readDeleted } from '#server/documents/deleted.ts';
-import { findRestored } from '#server/documents/provenance.ts';
+import { applyUpdate } from '#server/documents/attribution/attribution.ts';
+import { DeletedContents, DeletedTable, readDeleted } from '#server/documents/attribution/deleted.ts';
+import { findRestored } from '#server/documents/attribution/provenance.ts';
 import { planContent, PlanWriter, wronglyCredited, type Page } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
 

@@ -18,9 +18,9 @@ import {
 } from '#domain/plan/edit.ts';
 import { FORMS, HORIZONS, PLAN_ROOTS, SOURCES, STAGES, STATUSES } from '#domain/plan/schema.ts';
 import { BLOCKS } from '#domain/rich-text.ts';
-import { inspectUpdate, type GateContext, type Verdict } from '#server/documents/gate.ts';
+import { inspectUpdate, type GateContext, type Verdict } from '#server/documents/gate/gate.ts';
 import { DEFAULT_LIMITS } from '#server/documents/limits.ts';
-import { findRepairs } from '#server/documents/repair.ts';
+import { findRepairs } from '#server/documents/room/repair.ts';
 import type { Random } from './random.ts';
 
 // People who write one plan honestly, through real documents: several devices each, without network for a while, closed

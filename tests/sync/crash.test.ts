@@ -9,7 +9,7 @@ import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
 import { planRoots } from '#domain/plan/read.ts';
 import { openDatabase } from '#server/db/client.ts';
-import { verifyLedger } from '#server/documents/ledger-verify.ts';
+import { verifyLedger } from '#server/documents/ledger/verify.ts';
 import { TestClient } from '../support/clients.ts';
 import { until } from '../support/engine.ts';
 

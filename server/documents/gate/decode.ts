@@ -1,5 +1,5 @@
 import { acceptsAttribute } from '#domain/rich-text.ts';
-import type { Limits } from '../limits.ts';
+import type { GateLimits } from '../limits.ts';
 import { Reader } from './reader.ts';
 import type { DeleteRange, Fresh, Section } from './structs.ts';
 import { Violation } from './violation.ts';
@@ -26,7 +26,7 @@ type Decoded = { sections: Section[]; deletes: DeleteRange[] };
  * @param stateOf next clock that the document expects of a client id
  * @throws Violation
  */
-export function decodeUpdate(bytes: Uint8Array, stateOf: (client: number) => number, limits: Limits): Decoded {
+export function decodeUpdate(bytes: Uint8Array, stateOf: (client: number) => number, limits: GateLimits): Decoded {
   if (bytes.length > limits.updateBytes) throw new Violation('too-large', 'G2: update too large');
   const reader = new Reader(bytes);
   const sections = readSections(reader, stateOf, limits);
@@ -35,7 +35,7 @@ export function decodeUpdate(bytes: Uint8Array, stateOf: (client: number) => num
   return { sections, deletes };
 }
 
-function readSections(reader: Reader, stateOf: (client: number) => number, limits: Limits): Section[] {
+function readSections(reader: Reader, stateOf: (client: number) => number, limits: GateLimits): Section[] {
   // The smallest section: two counts, a clock and one GC struct.
   const count = readCount(reader, 5);
   const sections: Section[] = [];
@@ -60,7 +60,7 @@ function readSection(
   structs: number,
   state: number,
   budget: number,
-  limits: Limits,
+  limits: GateLimits,
 ): Section {
   let clock = readClock(reader, limits);
   const section: Section = { client, state, end: 0, fresh: [], from: reader.position, to: 0, partly: false };
@@ -82,7 +82,7 @@ function readSection(
   return section;
 }
 
-function readStruct(reader: Reader, client: number, clock: number, limits: Limits): Fresh {
+function readStruct(reader: Reader, client: number, clock: number, limits: GateLimits): Fresh {
   const info = reader.byte();
   const struct: Fresh = {
     client,
@@ -118,7 +118,7 @@ function readStruct(reader: Reader, client: number, clock: number, limits: Limit
   return struct;
 }
 
-function readParent(reader: Reader, info: number, struct: Fresh, limits: Limits): void {
+function readParent(reader: Reader, info: number, struct: Fresh, limits: GateLimits): void {
   const named = reader.byte();
   if (named === 1) {
     struct.root = reader.string(MAX_KEY);
@@ -137,7 +137,7 @@ function readKey(reader: Reader): string {
   return key;
 }
 
-function readContent(reader: Reader, kind: number, struct: Fresh, limits: Limits): void {
+function readContent(reader: Reader, kind: number, struct: Fresh, limits: GateLimits): void {
   switch (kind) {
     case 1:
       struct.content = 'deleted';
@@ -189,7 +189,7 @@ function parseJson(json: string): unknown {
 }
 
 /** A plain value as lib0 writes it: null, boolean, number or string. */
-function skipValue(reader: Reader, limits: Limits): void {
+function skipValue(reader: Reader, limits: GateLimits): void {
   const kind = reader.byte();
   switch (kind) {
     case 126: // null
@@ -210,7 +210,7 @@ function skipValue(reader: Reader, limits: Limits): void {
   }
 }
 
-function readDeletes(reader: Reader, limits: Limits): DeleteRange[] {
+function readDeletes(reader: Reader, limits: GateLimits): DeleteRange[] {
   // The smallest section: a client id, a count and one range.
   const count = readCount(reader, 4);
   const deletes: DeleteRange[] = [];
@@ -248,13 +248,13 @@ function readClient(reader: Reader): number {
   return client;
 }
 
-function readClock(reader: Reader, limits: Limits): number {
+function readClock(reader: Reader, limits: GateLimits): number {
   const clock = reader.varUint();
   if (clock > limits.clock) throw new Violation('too-large', 'G3: clock out of range');
   return clock;
 }
 
-function readLength(reader: Reader, limits: Limits): number {
+function readLength(reader: Reader, limits: GateLimits): number {
   const length = readClock(reader, limits);
   if (length === 0) throw new Violation('malformed', 'G6: length zero');
   return length;

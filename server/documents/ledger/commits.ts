@@ -1,6 +1,6 @@
 import { SqliteError, type Database } from 'better-sqlite3';
-import { BUSY_TIMEOUT_MS } from '../db/client.ts';
-import type { Log } from '../log.ts';
+import { BUSY_TIMEOUT_MS } from '../../db/client.ts';
+import type { Log } from '../../log.ts';
 
 /** Something with changes that have to become durable: a room. */
 export type Pending = {

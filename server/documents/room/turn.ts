@@ -1,7 +1,7 @@
 import type { AuthorsMessage } from '#domain/authorship.ts';
-import type { Claim } from './claims.ts';
-import type { Actor } from './documents.ts';
-import type { CreditedRange, LedgerEntry } from './ledger.ts';
+import type { Claim } from '../attribution/claims.ts';
+import type { Actor } from '../documents.ts';
+import type { CreditedRange, LedgerEntry } from '../ledger/ledger.ts';
 
 /** What happened in a room and is not durable yet, and what is to be shown when it is. */
 export class Turn {

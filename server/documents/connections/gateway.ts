@@ -3,13 +3,13 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PLAN_SCHEMA } from '#domain/plan/schema.ts';
 import { allows } from '#domain/rights.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
+import type { Access, Directory } from '../documents.ts';
+import type { ConnectionLimits } from '../limits.ts';
+import { REFUSAL, type Refusal } from '../refusal.ts';
+import type { Rooms } from '../room/registry.ts';
+import type { Room } from '../room/room.ts';
 import { Connection } from './connection.ts';
-import type { ConnectionLimits } from './connection-limits.ts';
-import type { Access, Directory } from './documents.ts';
-import type { Rooms } from './registry.ts';
-import { REFUSAL, type Refusal } from './refusal.ts';
-import type { Room } from './room.ts';
 
 /** ws closes frames above this itself, with a code that clients retry; ours is lower and comes with our own code. */
 const SOCKET_FRAME_BYTES = 32 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import * as Y from 'yjs';
 import { newId } from '#domain/ids.ts';
-import type { Actor, LocalWriter } from './documents.ts';
-import type { Refusal } from './refusal.ts';
-import type { Peer } from './peer.ts';
-import type { Room } from './room.ts';
+import type { Actor, LocalWriter } from '../documents.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Peer } from '../room/peer.ts';
+import type { Room } from '../room/room.ts';
 
 /** What a writer inside this process gets when its change is refused. */
 class RefusedError extends Error {

@@ -5,9 +5,9 @@ import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { contextOf, HonestWorld, SERVER, type Arrival } from '#tests/support/honest.ts';
 import { mutate, type Material } from '#tests/support/mutate.ts';
 import { Random } from '#tests/support/random.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { isBroughtBack } from './brought-back.ts';
 import { inspectUpdate, type Accepted } from './gate.ts';
-import { isBroughtBack } from './gate/brought-back.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
 
 // SPEC.md G1: whatever is accepted keeps the document whole; whatever is not accepted changes nothing.
 // GATE_SEED, GATE_MUTATIONS and GATE_CLOSELY make longer runs.

@@ -1,6 +1,6 @@
 import type { AuthorsMessage } from '#domain/authorship.ts';
-import type { Actor } from './documents.ts';
-import type { Refusal } from './refusal.ts';
+import type { Actor } from '../documents.ts';
+import type { Refusal } from '../refusal.ts';
 
 /** Somebody in a room: a socket, or a writer inside this process. */
 export type Peer = {

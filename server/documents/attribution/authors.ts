@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { AuthorsMessage } from '#domain/authorship.ts';
-import type { CreditedRange } from './ledger.ts';
+import type { CreditedRange } from '../ledger/ledger.ts';
 
 /** Who wrote which ids of a document: claims, and ranges credited to somebody else. Durable rows only. */
 export class AuthorTable {

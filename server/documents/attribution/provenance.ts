@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
+import type { CreditedRange } from '../ledger/ledger.ts';
 import { structsIn, type Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
-import type { CreditedRange } from './ledger.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in

@@ -1,10 +1,10 @@
 import * as Y from 'yjs';
-import { decodeUpdate } from './gate/decode.ts';
-import { placeStructs, SERVER_ROOT, type Roots } from './gate/place.ts';
-import type { DeleteRange, Section } from './gate/structs.ts';
-import { trimUpdate } from './gate/trim.ts';
-import { Violation, type Refusal } from './gate/violation.ts';
-import type { Limits } from './limits.ts';
+import type { GateLimits } from '../limits.ts';
+import { decodeUpdate } from './decode.ts';
+import { placeStructs, SERVER_ROOT, type Roots } from './place.ts';
+import type { DeleteRange, Section } from './structs.ts';
+import { trimUpdate } from './trim.ts';
+import { Violation, type Refusal } from './violation.ts';
 
 /** What the gate needs to know of a document. Nothing of it is changed. */
 export type GateContext = {
@@ -14,7 +14,7 @@ export type GateContext = {
   ownerOf(client: number): string | 'server' | null;
   /** Root types that may be written. */
   roots: Roots;
-  limits: Limits;
+  limits: GateLimits;
   /** About how many bytes the document's encoded state takes now. */
   documentBytes: number;
 };

@@ -3,8 +3,8 @@ import * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
 import { allows } from '#domain/rights.ts';
-import type { ConnectionLimits } from './connection-limits.ts';
-import type { Access, Actor } from './documents.ts';
+import type { Access, Actor } from '../documents.ts';
+import type { ConnectionLimits } from '../limits.ts';
 import {
   awarenessFrame,
   extraFrame,
@@ -13,11 +13,11 @@ import {
   step2Frame,
   updateFrame,
   type ClientMessage,
-} from './messages.ts';
+} from '../messages.ts';
+import { REFUSAL, type Refusal } from '../refusal.ts';
+import type { Peer } from '../room/peer.ts';
+import type { Room } from '../room/room.ts';
 import { Bucket } from './rate.ts';
-import { REFUSAL, type Refusal } from './refusal.ts';
-import type { Peer } from './peer.ts';
-import type { Room } from './room.ts';
 
 /** How far a connection is. */
 type State =

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { DeletedRange, IdRange } from './ledger.ts';
+import type { DeletedRange, IdRange } from '../ledger/ledger.ts';
 
 /** What a transaction changed, by Yjs ids. */
 export type Attribution = { inserted: IdRange[]; deleted: DeletedRange[] };

@@ -1,4 +1,4 @@
-import type { AwarenessEntry } from './messages.ts';
+import type { AwarenessEntry } from '../messages.ts';
 
 /** What the server says about the person behind an entry; a client's own `user` is overwritten. */
 export type AwarenessUser = { id: string; name: string; organisation: string | null; mark: number };

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { addAction, addGoal, deleteGoal, seedPlan, setAction } from '#domain/plan/edit.ts';
 import { contextOf, SERVER } from '#tests/support/honest.ts';
+import { DEFAULT_LIMITS, type GateLimits } from '../limits.ts';
 import { inspectUpdate, type Verdict } from './gate.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
 // One test or more for each rule of SPEC.md; G0 and G1 have files of their own.
 
@@ -42,7 +42,7 @@ function change(doc: Y.Doc, edit: () => void): Uint8Array {
   return update;
 }
 
-function inspect(doc: Y.Doc, update: Uint8Array, person = 'anna', limits: Partial<Limits> = {}): Verdict {
+function inspect(doc: Y.Doc, update: Uint8Array, person = 'anna', limits: Partial<GateLimits> = {}): Verdict {
   const before = Y.encodeStateAsUpdate(doc);
   const verdict = inspectUpdate(
     update,

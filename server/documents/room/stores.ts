@@ -1,0 +1,23 @@
+import type { Log } from '../../log.ts';
+import type { AuthorTable } from '../attribution/authors.ts';
+import type { ClaimTable } from '../attribution/claims.ts';
+import type { DeletedTable } from '../attribution/deleted.ts';
+import type { Participations } from '../attribution/participation.ts';
+import type { Commits } from '../ledger/commits.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Snapshots } from '../ledger/snapshots.ts';
+import type { Limits } from '../limits.ts';
+
+/** What all rooms share. */
+export type Stores = {
+  log: Log;
+  limits: Limits;
+  ledger: Ledger;
+  claims: ClaimTable;
+  authors: AuthorTable;
+  deleted: DeletedTable;
+  snapshots: Snapshots;
+  participations: Participations;
+  commits: Commits;
+  now: () => number;
+};
