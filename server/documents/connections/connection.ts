@@ -181,7 +181,7 @@ export class Connection implements Peer {
   /** How many messages it counts as: none for echoes, for a y-websocket client returns every change of everybody. */
   #weight(message: ClientMessage): number {
     if (message.type !== 'awareness') return 1;
-    return message.entries.filter(({ clientId }) => this.#room.mayAnnounce(this, clientId)).length;
+    return message.entries.filter(({ clientId }) => this.#room.presence.mayAnnounce(this, clientId)).length;
   }
 
   #handle(message: ClientMessage): void {
@@ -194,12 +194,12 @@ export class Connection implements Peer {
       case 'update':
         return this.#edit(message.update, message.type === 'step2');
       case 'awareness': {
-        const wasKnown = this.#room.isPresent(this);
+        const wasKnown = this.#room.presence.has(this);
         const { name, organisationId, mark } = this.#access;
         const user = { id: this.personId, name, organisation: organisationId, mark };
-        const refusal = this.#room.announce(this, message.entries, user);
+        const refusal = this.#room.presence.announce(this, message.entries, user);
         if (refusal) return this.close(refusal);
-        if (!wasKnown && this.#room.isPresent(this)) this.#sendPresence();
+        if (!wasKnown && this.#room.presence.has(this)) this.#sendPresence();
         return;
       }
       case 'query-awareness':
@@ -242,7 +242,7 @@ export class Connection implements Peer {
 
   #sendPresence(): void {
     if (this.#isBehind) return this.#fallBehind();
-    const frame = this.#room.presenceFor(this);
+    const frame = this.#room.presence.frameFor(this);
     if (frame) this.#send(frame);
   }
 

@@ -1,51 +1,105 @@
-import type { AwarenessEntry } from '../messages.ts';
+import type { RoomLimits } from '../limits.ts';
+import { awarenessFrame, type AwarenessEntry } from '../messages.ts';
+import { REFUSAL, type Refusal } from '../refusal.ts';
+import type { Peer } from './peer.ts';
 
 /** What the server says about the person behind an entry; a client's own `user` is overwritten. */
 export type AwarenessUser = { id: string; name: string; organisation: string | null; mark: number };
 
-type Entry<Peer> = { owner: Peer; clock: number; state: string };
+/** What presence asks of its room. */
+export type PresenceHost = {
+  readonly peers: Iterable<Peer>;
+  readonly limits: Pick<RoomLimits, 'awarenessBytes'>;
+  /** The person whose a client id is; null: nobody's yet. */
+  ownerOf(clientId: number): string | 'server' | null;
+  /** Makes client ids a peer's own; the refusal when that is too many. */
+  claim(peer: Peer, clientIds: readonly number[]): Refusal | null;
+  /** Runs when the claim of a client id is durable; at once when it is. */
+  whenClaimed(clientId: number, effect: () => void): void;
+};
+
+type Entry = { owner: Peer; clock: number; state: string };
 
 /**
- * Presence in one room. An entry belongs to the connection that announced it; the server writes its `user` part and
- * counts its own clock, so that a client that comes back is never behind what others remember of it.
+ * Who is in one room, and where they are. An entry belongs to the connection that announced it; the server writes its
+ * `user` part and counts its own clock, so that a client that comes back is never behind what others remember of it.
  */
-export class Presence<Peer> {
-  readonly #entries = new Map<number, Entry<Peer>>();
+export class Presence {
+  readonly #host: PresenceHost;
+  /** What is shown, by client id. */
+  readonly #entries = new Map<number, Entry>();
+  /** The one client id that a connection announced, also before it is shown. */
   readonly #announced = new Map<Peer, number>();
   #clock = 0;
 
-  /** The one client id that a connection announced, also before it is shown. */
-  entryOf(peer: Peer): number | null {
-    return this.#announced.get(peer) ?? null;
+  constructor(host: PresenceHost) {
+    this.#host = host;
   }
 
-  announce(peer: Peer, clientId: number): void {
-    this.#announced.set(peer, clientId);
+  /** Whether a peer has announced itself. */
+  has(peer: Peer): boolean {
+    return this.#announced.has(peer);
   }
 
-  /** Sets a peer's state and returns the entry to send to the others. */
-  set(clientId: number, owner: Peer, state: Record<string, unknown>, user: AwarenessUser): AwarenessEntry {
-    const entry = { owner, clock: this.#nextClock(), state: JSON.stringify({ ...state, user }) };
-    this.#entries.set(clientId, entry);
-    return { clientId, clock: entry.clock, state: entry.state };
+  /** Whether an entry is this peer's own to announce, or an echo of somebody else's. */
+  mayAnnounce(peer: Peer, clientId: number): boolean {
+    const announced = this.#announced.get(peer);
+    if (announced !== undefined) return announced === clientId;
+    const owner = this.#host.ownerOf(clientId);
+    return owner === null || owner === peer.actor.personId;
   }
 
-  /** Takes a peer's entry away; the entry to send to the others, if there was one. */
-  remove(peer: Peer): AwarenessEntry | null {
-    const clientId = this.entryOf(peer);
-    if (clientId === null) return null;
+  /** Awareness entries from a peer; null when they are in order. Echoes of others' entries are dropped. */
+  announce(peer: Peer, entries: readonly AwarenessEntry[], user: AwarenessUser): Refusal | null {
+    for (const { clientId, state: json } of entries) {
+      if (!this.mayAnnounce(peer, clientId)) continue;
+      if (json.length > this.#host.limits.awarenessBytes) return REFUSAL.malformed;
+      const state = readState(json);
+      if (state === undefined) return REFUSAL.malformed;
+      if (state === null) {
+        if (this.#announced.get(peer) === clientId) this.leave(peer);
+        continue;
+      }
+      const refusal = this.#host.ownerOf(clientId) === null ? this.#host.claim(peer, [clientId]) : null;
+      if (refusal) return refusal;
+      this.#announced.set(peer, clientId);
+      this.#host.whenClaimed(clientId, () => {
+        // They may have left meanwhile.
+        if (this.#announced.get(peer) === clientId) this.#set(clientId, peer, JSON.stringify({ ...state, user }));
+      });
+    }
+    return null;
+  }
+
+  /** Takes a peer's entry away. */
+  leave(peer: Peer): void {
+    const clientId = this.#announced.get(peer);
+    if (clientId === undefined) return;
     this.#announced.delete(peer);
     // It may not have been shown yet, or belong to a newer connection of the same browser.
-    if (this.#entries.get(clientId)?.owner !== peer) return null;
+    if (this.#entries.get(clientId)?.owner !== peer) return;
     this.#entries.delete(clientId);
-    return { clientId, clock: this.#nextClock(), state: 'null' };
+    this.#show({ clientId, clock: this.#nextClock(), state: 'null' }, peer);
   }
 
-  /** The entries of those whom `wanted` names. */
-  entries(wanted: (owner: Peer) => boolean): AwarenessEntry[] {
-    return [...this.#entries]
-      .filter(([, entry]) => wanted(entry.owner))
-      .map(([clientId, entry]) => ({ clientId, clock: entry.clock, state: entry.state }));
+  /** Everybody's presence for somebody who comes in; entries of the same person only once their own is known. */
+  frameFor(peer: Peer): Uint8Array | null {
+    const own = this.has(peer);
+    const entries = [...this.#entries]
+      .filter(([, { owner }]) => owner !== peer && (own || owner.actor.personId !== peer.actor.personId))
+      .map(([clientId, { clock, state }]) => ({ clientId, clock, state }));
+    return entries.length > 0 ? awarenessFrame(entries) : null;
+  }
+
+  #set(clientId: number, owner: Peer, state: string): void {
+    const clock = this.#nextClock();
+    this.#entries.set(clientId, { owner, clock, state });
+    this.#show({ clientId, clock, state }, owner);
+  }
+
+  #show(entry: AwarenessEntry, from: Peer): void {
+    const frame = awarenessFrame([entry]);
+    for (const peer of this.#host.peers) if (peer !== from) peer.presence(frame);
   }
 
   /** Later than any clock before it, also across restarts: clients remember clocks of those who left. */
@@ -56,7 +110,7 @@ export class Presence<Peer> {
 }
 
 /** Reads the state a client announced: an object, null to leave, undefined when it is neither. */
-export function readState(json: string): Record<string, unknown> | null | undefined {
+function readState(json: string): Record<string, unknown> | null | undefined {
   try {
     const state: unknown = JSON.parse(json);
     if (state === null) return null;

@@ -9,10 +9,10 @@ import type { Actor } from '../documents.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
 import type { CreditedRange, Head, LedgerEntry } from '../ledger/ledger.ts';
-import { awarenessFrame, updateFrame, type AwarenessEntry } from '../messages.ts';
+import { updateFrame } from '../messages.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
 import type { Peer, Receipt } from './peer.ts';
-import { Presence, readState, type AwarenessUser } from './presence.ts';
+import { Presence } from './presence.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
 import type { Stores } from './stores.ts';
 import { onlyTidies } from './tidying.ts';
@@ -29,13 +29,14 @@ const SNAPSHOT_ROWS = 200;
  */
 export class Room implements Pending {
   readonly documentId: string;
+  /** Who is here, and where they are. */
+  readonly presence: Presence;
   readonly #stores: Stores;
   readonly #doc: Y.Doc;
   readonly #claims: Claims;
   /** Who wrote which ids, with what is not durable yet. */
   readonly #index = new AuthorIndex();
   readonly #deleted: DeletedContents;
-  readonly #presence = new Presence<Peer>();
   readonly #peers = new Set<Peer>();
   readonly #onFailed: (room: Room) => void;
   #head: Head;
@@ -66,6 +67,16 @@ export class Room implements Pending {
     this.#doc.clientID = this.#claims.server ?? doc.clientID;
     this.#bytes = bytes;
     this.#rowsSinceSnapshot = rows;
+    this.presence = new Presence({
+      peers: this.#peers,
+      limits: stores.limits,
+      ownerOf: (clientId) => this.#ownerOf(clientId),
+      claim: (peer, clientIds) => this.#claim(peer, clientIds),
+      whenClaimed: (clientId, effect) => {
+        if (this.#turn.claimed(clientId)) this.#turn.effects.push(effect);
+        else effect();
+      },
+    });
   }
 
   get peers(): ReadonlySet<Peer> {
@@ -87,13 +98,7 @@ export class Room implements Pending {
 
   leave(peer: Peer): void {
     this.#peers.delete(peer);
-    const gone = this.#presence.remove(peer);
-    if (gone) this.#showPresence([gone], peer);
-  }
-
-  /** Whether a peer has announced itself. */
-  isPresent(peer: Peer): boolean {
-    return this.#presence.entryOf(peer) !== null;
+    this.presence.leave(peer);
   }
 
   // Reading
@@ -159,8 +164,8 @@ export class Room implements Pending {
       // Somebody who changed organisation writes under a fresh client id.
       else if (!owns(peer.actor, owner)) return refused(REFUSAL.clientId);
     }
-    if (this.#tooManyClaims(peer, unclaimed.length)) return refused(REFUSAL.later);
-    for (const clientId of unclaimed) this.#claim(peer, clientId);
+    const refusal = this.#claim(peer, unclaimed);
+    if (refusal) return refused(refusal);
     const attribution = this.#apply(update, peer.actor);
     if (!attribution) return refused(REFUSAL.failed);
     const { inserted, deleted, provenance } = attribution;
@@ -207,50 +212,6 @@ export class Room implements Pending {
       deleted,
       provenance: [],
     });
-  }
-
-  /** Awareness entries from a peer; null when they are in order. Echoes of others' entries are dropped. */
-  announce(peer: Peer, entries: readonly AwarenessEntry[], user: AwarenessUser): Refusal | null {
-    for (const { clientId, state: json } of entries) {
-      if (!this.mayAnnounce(peer, clientId)) continue;
-      if (json.length > this.#stores.limits.awarenessBytes) return REFUSAL.malformed;
-      const state = readState(json);
-      if (state === undefined) return REFUSAL.malformed;
-      if (state === null) {
-        const gone = this.#presence.entryOf(peer) === clientId ? this.#presence.remove(peer) : null;
-        if (gone) this.#showPresence([gone], peer);
-        continue;
-      }
-      if (!this.#claims.owner(clientId)) {
-        if (this.#tooManyClaims(peer, 1)) return REFUSAL.later;
-        this.#claim(peer, clientId);
-      }
-      this.#presence.announce(peer, clientId);
-      const show = () => {
-        if (this.#presence.entryOf(peer) !== clientId) return;
-        this.#showPresence([this.#presence.set(clientId, peer, state, user)], peer);
-      };
-      if (this.#turn.claimed(clientId)) this.#turn.effects.push(show);
-      else show();
-    }
-    return null;
-  }
-
-  /** Whether an entry is this peer's own to announce, or an echo of somebody else's. */
-  mayAnnounce(peer: Peer, clientId: number): boolean {
-    const entry = this.#presence.entryOf(peer);
-    if (entry !== null) return entry === clientId;
-    const owner = this.#claims.owner(clientId);
-    return owner === null || owner.personId === peer.actor.personId;
-  }
-
-  /** Everybody's presence for somebody who comes in; entries of the same person only once their own is known. */
-  presenceFor(peer: Peer): Uint8Array | null {
-    const own = this.#presence.entryOf(peer) !== null;
-    const entries = this.#presence.entries(
-      (owner) => owner !== peer && (own || owner.actor.personId !== peer.actor.personId),
-    );
-    return entries.length > 0 ? awarenessFrame(entries) : null;
   }
 
   // Becoming durable (called by Commits)
@@ -353,29 +314,31 @@ export class Room implements Pending {
     this.#stores.commits.add(this);
   }
 
-  #claim(peer: Peer, clientId: number): void {
-    const at = this.#stores.now();
-    const claim = { clientId, ...peer.actor, at };
-    this.#claims.add(claim);
-    this.#index.add({ clients: asClient(claim), ranges: [] });
-    this.#turn.claims.push(claim);
-    this.#append({
-      actorId: peer.actor.personId,
-      organisationId: peer.actor.organisationId,
-      connectionId: peer.id,
-      at,
-      kind: 'claim',
-      bytes: Buffer.from(String(clientId)),
-      inserted: [],
-      deleted: [],
-      provenance: [],
-    });
-  }
-
-  #tooManyClaims(peer: Peer, more: number): boolean {
-    if (more === 0) return false;
+  /** Makes client ids a peer's own for ever; none of them when it is too many. */
+  #claim(peer: Peer, clientIds: readonly number[]): Refusal | null {
+    if (clientIds.length === 0) return null;
     const { limits, now } = this.#stores;
-    return this.#claims.countRecent(peer.actor.personId, now()) + more > limits.claimsPerDay;
+    const at = now();
+    const claimed = this.#claims.countRecent(peer.actor.personId, at);
+    if (claimed + clientIds.length > limits.claimsPerDay) return REFUSAL.later;
+    for (const clientId of clientIds) {
+      const claim = { clientId, ...peer.actor, at };
+      this.#claims.add(claim);
+      this.#index.add({ clients: asClient(claim), ranges: [] });
+      this.#turn.claims.push(claim);
+      this.#append({
+        actorId: peer.actor.personId,
+        organisationId: peer.actor.organisationId,
+        connectionId: peer.id,
+        at,
+        kind: 'claim',
+        bytes: Buffer.from(String(clientId)),
+        inserted: [],
+        deleted: [],
+        provenance: [],
+      });
+    }
+    return null;
   }
 
   #show(update: Uint8Array, from: Peer | null): void {
@@ -385,11 +348,6 @@ export class Room implements Pending {
 
   #showAuthors(message: AuthorsMessage): void {
     for (const peer of this.#peers) peer.authors(message);
-  }
-
-  #showPresence(entries: AwarenessEntry[], from: Peer): void {
-    const frame = awarenessFrame(entries);
-    for (const peer of this.#peers) if (peer !== from) peer.presence(frame);
   }
 }
 
