@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as Y from 'yjs';
+import { pathOf } from '#domain/path.ts';
 import { PLAN_SHAPE, type Shape } from '#domain/plan/shape.ts';
 
 /** One change that brings a plan back to its shape. `path`: a root and the keys from there. */
@@ -19,7 +20,7 @@ export type Repair = { path: readonly string[] } & (
 export function findRepairs(doc: Y.Doc, transaction?: Y.Transaction): Repair[] {
   const repairs: Repair[] = [];
   if (transaction) {
-    for (const [type, keys] of transaction.changed) checkChanged(doc, type, keys, repairs);
+    for (const [type, keys] of transaction.changed) checkChanged(type, keys, repairs);
   } else {
     for (const [name, shape] of Object.entries(PLAN_SHAPE)) check(doc.getMap(name), shape, [name], repairs);
   }
@@ -71,8 +72,8 @@ function mapAt(doc: Y.Doc, [root, ...keys]: readonly string[]): Y.Map<unknown> |
 
 type Changed = Y.Transaction['changed'] extends Map<infer T, unknown> ? T : never;
 
-function checkChanged(doc: Y.Doc, type: Changed, keys: ReadonlySet<string | null>, repairs: Repair[]): void {
-  const path = pathOf(doc, type);
+function checkChanged(type: Changed, keys: ReadonlySet<string | null>, repairs: Repair[]): void {
+  const path = pathOf(type);
   const shape = path && shapeAt(path);
   if (!shape) return;
   if (type instanceof Y.Text) check(type, shape, path, repairs);
@@ -128,19 +129,6 @@ function inside(shape: Shape, key: string): Shape | null {
   if (shape.kind === 'entries') return shape.entry;
   if (shape.kind === 'item') return Object.hasOwn(shape.fields, key) ? (shape.fields[key] ?? null) : null;
   return null;
-}
-
-/** A root's name and the keys from there; null when the type is deleted. */
-function pathOf(doc: Y.Doc, type: Changed): string[] | null {
-  const path: string[] = [];
-  let at = type;
-  for (let item = at._item; item !== null; item = at._item) {
-    if (item.deleted || item.parentSub === null || !(item.parent instanceof Y.AbstractType)) return null;
-    path.unshift(item.parentSub);
-    at = item.parent;
-  }
-  const root = Object.keys(PLAN_SHAPE).find((name) => doc.share.get(name) === at);
-  return root === undefined ? null : [root, ...path];
 }
 
 /** Where to cut a text so that no character is cut in two. */

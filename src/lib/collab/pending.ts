@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import { pathOf } from './paths.ts';
+import { pathOf } from '#domain/path.ts';
 
 const NOT_SENT = Number.POSITIVE_INFINITY;
 

@@ -2,7 +2,7 @@ import type * as Y from 'yjs';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import { historyKey, type History } from './history.svelte.ts';
-import { placeOf } from './paths.ts';
+import { placeOf } from './place.ts';
 import type { Focus } from './presence.svelte.ts';
 import { fitting, shiftedBy, textChange, type Delta, type TextChange } from './text-change.ts';
 
