@@ -1,6 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { keptPluralRules } from './scripts/plural-rules.ts';
 import { documentSync } from './server/vite.ts';
 
 export default defineConfig({
@@ -12,6 +13,7 @@ export default defineConfig({
       cookieName: 'kopplans-locale',
       emitTsDeclarations: true,
     }),
+    keptPluralRules(),
     sveltekit(),
     documentSync(),
   ],

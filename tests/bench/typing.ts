@@ -81,39 +81,51 @@ async function typeAndWatch(writer: Page, reader: Page): Promise<number[]> {
   await writer.keyboard.press('Control+End');
   for (let i = 1; i <= KEYSTROKES; i++) {
     await writer.keyboard.type(MARK);
-    await reader.waitForFunction((count) => (window as unknown as { seen: number[] }).seen.length >= count, i);
+    await reader.evaluate((count) => (window as unknown as Watched).seenAtLeast(count), i);
   }
-  const times = (page: Page) => page.evaluate(() => (window as unknown as { seen: number[] }).seen);
+  const times = (page: Page) => page.evaluate(() => (window as unknown as Watched).seen);
   const [keys, paints] = [await times(writer), await times(reader)];
   return paints.slice(0, KEYSTROKES).map((painted, i) => painted - (keys[i] ?? Number.NaN));
 }
 
-/** Collects in `window.seen` the times (ms since 1970) of marks typed here, or of frames that show one more of them. */
+/** What a page is given to watch itself; asking it again and again from outside would cost what is measured. */
+type Watched = { seen: number[]; seenAtLeast: (count: number) => Promise<void> };
+
+/** Collects in `window.seen` the times (ms since 1970) of marks typed here, or of painted frames that show one more. */
 async function watch(page: Page, what: 'key' | 'paint'): Promise<void> {
   await page.evaluate(
     ({ what, mark }) => {
       const seen: number[] = [];
-      (window as unknown as { seen: number[] }).seen = seen;
+      let enough = { count: 0, reached: () => {} };
+      const see = (time: number) => {
+        seen.push(performance.timeOrigin + time);
+        if (seen.length >= enough.count) enough.reached();
+      };
+      Object.assign(window, {
+        seen,
+        seenAtLeast: (count: number) =>
+          new Promise<void>((reached) => {
+            if (seen.length >= count) reached();
+            else enough = { count, reached };
+          }),
+      });
       const editor = document.querySelector('.ProseMirror');
       if (!editor) throw new Error('no editor');
       if (what === 'key') {
-        addEventListener(
-          'keydown',
-          (event) => event.key === mark && seen.push(performance.timeOrigin + event.timeStamp),
-          true,
-        );
+        addEventListener('keydown', (event) => event.key === mark && see(event.timeStamp), true);
         return;
       }
       const count = () => (editor.textContent ?? '').split(mark).length - 1;
       const before = count();
       let shown = 0;
+      // A message that is sent in an animation frame arrives when that frame has been painted.
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => see(performance.now());
       new MutationObserver(() => {
         const now = count() - before;
         while (shown < now) {
           shown++;
-          requestAnimationFrame(() =>
-            requestAnimationFrame(() => seen.push(performance.timeOrigin + performance.now())),
-          );
+          requestAnimationFrame(() => painted.port2.postMessage(null));
         }
       }).observe(editor, { childList: true, characterData: true, subtree: true });
     },

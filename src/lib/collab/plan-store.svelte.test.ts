@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import {
   addAction,
@@ -11,7 +11,7 @@ import {
   setFunding,
 } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
-import { PlanStore } from './plan-store.svelte.ts';
+import { OTHERS_PACE_MS, PlanStore } from './plan-store.svelte.ts';
 
 function plan(actions = 5) {
   const doc = new Y.Doc();
@@ -67,6 +67,54 @@ describe('PlanStore', () => {
       else moveAction(doc, at(0), { after: step % 3 === 0 ? null : at(5) }, { status: 'done' });
       expect(store.actions).toEqual(readPlan(doc).actions);
     }
+  });
+
+  describe('while many people type', () => {
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    function typing() {
+      vi.useFakeTimers();
+      const { doc, ids } = plan();
+      const [first = '', second = ''] = ids;
+      const other = new Y.Doc();
+      Y.applyUpdate(other, Y.encodeStateAsUpdate(doc));
+      other.on('update', (update: Uint8Array) => Y.applyUpdate(doc, update));
+      const store = new PlanStore(readPlan(doc));
+      const letGo = store.connect(doc);
+      const type = () => (planRoots(other).actions.get(first)?.get('title') as Y.Text).insert(0, 'a');
+      return { doc, store, letGo, type, second, title: () => store.action(first)?.title };
+    }
+
+    it('shows the first of their changes at once, and what follows together a moment later', () => {
+      const { type, title } = typing();
+      type();
+      expect(title()).toBe('aRīcība 0');
+      type();
+      type();
+      expect(title()).toBe('aRīcība 0');
+      vi.advanceTimersByTime(OTHERS_PACE_MS);
+      expect(title()).toBe('aaaRīcība 0');
+    });
+
+    it('shows my own change at once, with what waited', () => {
+      const { doc, store, type, title, second } = typing();
+      type();
+      type();
+      setAction(doc, second, { status: 'done' });
+      expect(store.action(second)?.status).toBe('done');
+      expect(title()).toBe('aaRīcība 0');
+    });
+
+    it('shows nothing any more once it was let go', () => {
+      const { type, title, letGo } = typing();
+      type();
+      type();
+      letGo();
+      vi.advanceTimersByTime(OTHERS_PACE_MS);
+      expect(title()).toBe('aRīcība 0');
+    });
   });
 
   it('lets go', () => {

@@ -10,6 +10,16 @@ import {
   type ItemMap,
   type PlanView,
 } from '#domain/plan/read.ts';
+import { Pace } from './pace.ts';
+
+/**
+ * Others' changes are shown at once while there are few, and at most this often (ms) when many people type: rendering
+ * the board anew for each of their keystrokes would make one's own wait. A text that is being written follows its Y.Text
+ * and not this view.
+ */
+export const OTHERS_PACE_MS = 100;
+
+type Events = Y.YEvent<Y.AbstractType<unknown>>[];
 
 /**
  * The plan as components see it: what the server rendered at first, the live document from `connect` on. Items that a
@@ -47,20 +57,38 @@ export class PlanStore {
     this.actions = plan.actions.map((action) => reuse(this.action(action.id), action));
     this.ready = true;
 
-    const onMeta = () => {
-      const title = roots.meta.get('title');
-      this.title = title instanceof Y.Text ? title.toString() : '';
+    const waiting = { title: false, goals: new Set<string>(), actions: new Set<string>() };
+    const show = () => {
+      if (waiting.title) {
+        const title = roots.meta.get('title');
+        this.title = title instanceof Y.Text ? title.toString() : '';
+      }
+      this.goals = updated(this.goals, waiting.goals, roots.goals, readGoal);
+      this.actions = updated(this.actions, waiting.actions, roots.actions, readAction);
+      waiting.title = false;
+      waiting.goals.clear();
+      waiting.actions.clear();
     };
-    const onGoals = (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
-      this.goals = updated(this.goals, touched(events), roots.goals, readGoal);
+    const pace = new Pace(show, OTHERS_PACE_MS);
+    const showSoon = ({ local }: Y.Transaction) => (local ? pace.now() : pace.soon());
+
+    const onMeta = (_: Events, transaction: Y.Transaction) => {
+      waiting.title = true;
+      showSoon(transaction);
     };
-    const onActions = (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
-      this.actions = updated(this.actions, touched(events), roots.actions, readAction);
+    const onGoals = (events: Events, transaction: Y.Transaction) => {
+      for (const id of touched(events)) waiting.goals.add(id);
+      showSoon(transaction);
+    };
+    const onActions = (events: Events, transaction: Y.Transaction) => {
+      for (const id of touched(events)) waiting.actions.add(id);
+      showSoon(transaction);
     };
     roots.meta.observeDeep(onMeta);
     roots.goals.observeDeep(onGoals);
     roots.actions.observeDeep(onActions);
     return () => {
+      pace.stop();
       roots.meta.unobserveDeep(onMeta);
       roots.goals.unobserveDeep(onGoals);
       roots.actions.unobserveDeep(onActions);
@@ -69,7 +97,7 @@ export class PlanStore {
 }
 
 /** Ids of the items that a transaction touched, itself or anything inside. */
-function touched(events: Y.YEvent<Y.AbstractType<unknown>>[]): Set<string> {
+function touched(events: Events): Set<string> {
   const ids = new Set<string>();
   for (const event of events) {
     const [id] = event.path;

@@ -53,10 +53,15 @@ export function carets(
       },
     },
     view: (view) => {
+      let frame = 0;
       const refresh = ({ added, updated, removed }: AwarenessChange) => {
         if ([...added, ...updated, ...removed].every((client) => client === awareness.clientID)) return;
         version++;
-        view.updateState(view.state);
+        // Twenty people who type move twenty carets: once a frame is enough.
+        frame ||= requestAnimationFrame(() => {
+          frame = 0;
+          if (shown?.version !== version) view.updateState(view.state);
+        });
       };
       awareness.on('change', refresh);
       const onfocus = () => {
@@ -68,6 +73,7 @@ export function carets(
       return {
         update: publish,
         destroy: () => {
+          cancelAnimationFrame(frame);
           awareness.off('change', refresh);
           view.dom.removeEventListener('focus', onfocus);
         },
