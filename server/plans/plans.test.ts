@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import * as edit from '#domain/plan/edit.ts';
 import { planRoots } from '#domain/plan/read.ts';
-import { startEngine, type TestEngine } from '#tests/support/engine.ts';
+import { startEngine, until, type TestEngine } from '#tests/support/engine.ts';
 import { participation } from '../db/schema.ts';
 import type { LocalWriter } from '../documents/documents.ts';
 import { createPlans } from './plans.ts';
@@ -69,6 +69,41 @@ test('whoever opened the plan is a participant; thresholds are those of the work
   expect(report?.ladder.coAuthors.size).toBe(0);
   expect(report?.ladder.rate).toBe(0);
   for (const writer of [anna, juris]) await writer.close();
+});
+
+test('who wrote a plan is counted again when somebody has written, and not before', async () => {
+  const engine = await startEngine();
+  const anna = await join(engine, 'anna');
+  const action = edit.addAction(anna.doc, { title: 'Talka' });
+  await settle(anna);
+  const plans = createPlans({ db: engine.db, documents: engine.documents });
+  const first = await plans.authorship(engine.documentId);
+  expect(first?.people).toMatchObject([{ person: 'anna', characters: 5 }]);
+
+  // Somebody who only opens the plan is a participant at once, without anything being counted.
+  engine.people.set('reader');
+  engine.connect('reader');
+  await until(() => engine.db.sqlite.prepare(`SELECT 1 FROM claim WHERE person_id = 'reader'`).get() !== undefined);
+  const opened = await plans.authorship(engine.documentId);
+  expect([...(opened?.ladder.participants ?? [])].sort()).toEqual(['anna', 'reader']);
+  expect(opened?.actions).toBe(first?.actions);
+
+  bodyOf(anna.doc, action).insert(0, 'Visi kopā');
+  await settle(anna);
+  expect((await plans.authorship(engine.documentId))?.people).toMatchObject([{ person: 'anna', characters: 13 }]);
+  await anna.close();
+});
+
+test('another threshold counts at once, though nobody has written', async () => {
+  const engine = await startEngine();
+  const anna = await join(engine, 'anna');
+  edit.addAction(anna.doc, { title: 'Talka' });
+  await settle(anna);
+  const plans = createPlans({ db: engine.db, documents: engine.documents });
+  expect((await plans.authorship(engine.documentId))?.ladder.coAuthors.size).toBe(1);
+  engine.db.sqlite.prepare('UPDATE workspace SET co_author_share = 2, co_author_characters = 1000').run();
+  expect((await plans.authorship(engine.documentId))?.ladder.coAuthors.size).toBe(0);
+  await anna.close();
 });
 
 test('actions stand in the order of the plan, those without a goal last', async () => {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, desc, eq, ne } from 'drizzle-orm';
 import {
   actionPassages,
   AuthorIndex,
@@ -16,16 +16,24 @@ import {
 } from '#domain/authorship.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import type { Db } from '../db/client.ts';
-import { document, participation, workspace } from '../db/schema.ts';
+import { document, ledger, participation, workspace } from '../db/schema.ts';
 import type { Documents } from '../documents/documents.ts';
 import { thresholdsOf } from '../workspaces/workspaces.ts';
 import { createContributors } from './contributors.ts';
+import { Remembered } from './remembered.ts';
 
 export type Plans = ReturnType<typeof createPlans>;
+
+/** The part of a report that follows from the document alone. */
+type Counted = Omit<AuthorshipReport, 'thresholds' | 'ladder'> & { coAuthors: ReadonlySet<string> };
+
+/** Plans whose figures are kept: those of a large one take about a tenth of a second to count, and a megabyte. */
+const REMEMBERED_PLANS = 20;
 
 /** What can be known about whole plans. Reads what is durable only. */
 export function createPlans({ db, documents }: { db: Db; documents: Documents }) {
   const contributorsOf = createContributors(db);
+  const counts = new Remembered<Counted>(REMEMBERED_PLANS);
 
   async function indexOf(documentId: string): Promise<AuthorIndex> {
     const index = new AuthorIndex();
@@ -33,32 +41,41 @@ export function createPlans({ db, documents }: { db: Db; documents: Documents })
     return index;
   }
 
+  /** Null when there is no such plan. */
+  async function count(documentId: string, thresholds: Thresholds): Promise<Counted | null> {
+    const index = await indexOf(documentId);
+    return documents.read(documentId, (doc) => {
+      const plan = readPlan(doc);
+      const { actions, ...totals } = planAuthorship(doc, index, thresholds);
+      const place = new Map(plan.goals.map((goal, i) => [goal.id, i]));
+      const placeOf = (goal: string | null) => place.get(goal ?? '') ?? plan.goals.length;
+      return {
+        ...totals,
+        goals: plan.goals.map(({ id, title }) => ({ id, title })),
+        actions: plan.actions
+          .toSorted((a, b) => placeOf(a.goal) - placeOf(b.goal))
+          .flatMap(({ id, title, goal }): ReportedAction[] => {
+            const authorship = actions.get(id);
+            if (!authorship) return [];
+            const { characters, unattributed, authors, tallies } = authorship;
+            return [{ id, title, goal, characters, unattributed, authors, tallies }];
+          }),
+        coAuthors: coAuthorsOf({ actions, ...totals }),
+      };
+    });
+  }
+
   return {
-    /** Null when there is no such plan. */
+    /** Null when there is no such plan. What is counted is counted again only after the plan has changed. */
     async authorship(documentId: string): Promise<AuthorshipReport | null> {
       const thresholds = thresholdsFor(db, documentId);
       if (!thresholds) return null;
-      const index = await indexOf(documentId);
-      const counted = await documents.read(documentId, (doc) => {
-        const plan = readPlan(doc);
-        const { actions, ...totals } = planAuthorship(doc, index, thresholds);
-        const place = new Map(plan.goals.map((goal, i) => [goal.id, i]));
-        const placeOf = (goal: string | null) => place.get(goal ?? '') ?? plan.goals.length;
-        return {
-          ...totals,
-          goals: plan.goals.map(({ id, title }) => ({ id, title })),
-          actions: plan.actions
-            .toSorted((a, b) => placeOf(a.goal) - placeOf(b.goal))
-            .flatMap(({ id, title, goal }): ReportedAction[] => {
-              const authorship = actions.get(id);
-              if (!authorship) return [];
-              const { characters, unattributed, authors, tallies } = authorship;
-              return [{ id, title, goal, characters, unattributed, authors, tallies }];
-            }),
-          coAuthors: coAuthorsOf({ actions, ...totals }),
-        };
-      });
+      // Read before the plan itself: should it change in between, the next one who asks has it counted again.
+      const version = JSON.stringify([newestChange(db, documentId), thresholds]);
+      const known = counts.get(documentId, version);
+      const counted = known ?? (await count(documentId, thresholds));
       if (!counted) return null;
+      if (!known) counts.set(documentId, version, counted);
       const { coAuthors, ...report } = counted;
       const opened = db.orm
         .select({ person: participation.personId })
@@ -109,4 +126,16 @@ function thresholdsFor(db: Db, documentId: string): Thresholds | null {
     .where(eq(document.id, documentId))
     .get();
   return row ? thresholdsOf(row.workspace) : null;
+}
+
+/** The newest row of the ledger that changed the plan: everybody who opens it adds a claim, which counts for nothing. */
+function newestChange(db: Db, documentId: string): number {
+  const row = db.orm
+    .select({ seq: ledger.seq })
+    .from(ledger)
+    .where(and(eq(ledger.documentId, documentId), ne(ledger.kind, 'claim')))
+    .orderBy(desc(ledger.seq))
+    .limit(1)
+    .get();
+  return row?.seq ?? 0;
 }
