@@ -35,15 +35,23 @@ export async function benchTyping(browser: Browser): Promise<Figure[]> {
     }
     const actions = [...planRoots(writers[0]?.doc ?? new Y.Doc()).actions.keys()];
     const [shared = ''] = actions;
-    writers.forEach(({ doc }, i) => {
+    writers.forEach(({ doc, provider: { awareness } }, i) => {
       // A third of them in the very description that is measured, the others each in one of their own.
-      const body = planRoots(doc)
-        .actions.get(i % 3 === 0 ? shared : (actions[i % actions.length] ?? shared))
-        ?.get('body');
+      const action = i % 3 === 0 ? shared : (actions[i % actions.length] ?? shared);
+      const body = planRoots(doc).actions.get(action)?.get('body');
       if (!(body instanceof Y.Text)) throw new Error('An action has no description');
       const word = 'kopā ar kaimiņiem ';
       let at = 0;
-      timers.push(setInterval(() => body.insert(0, word.charAt(at++ % word.length)), 1000 / PACE + i));
+      const write = () => {
+        body.insert(0, word.charAt(at++ % word.length));
+        // As the app does: everybody sees the caret move.
+        const caret = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(body, 1)) as unknown;
+        awareness.setLocalState({
+          focus: { item: action, field: 'body' },
+          selection: { anchor: caret, head: caret },
+        });
+      };
+      timers.push(setInterval(write, 1000 / PACE + i));
     });
 
     const [writer, reader] = await Promise.all(
