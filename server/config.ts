@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { inProject } from './project-folder.ts';
 
 export type Config = {
   /** Public address, e.g. https://plans.example.lv; null in the demo, where the Host header says it. */
@@ -25,7 +26,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     origin: readOrigin(env.ORIGIN, demo),
     host: env.HOST ?? '127.0.0.1',
     port: readPort(env.PORT),
-    dataDir: path.resolve(env.DATA_DIR ?? 'data'),
+    dataDir: env.DATA_DIR ? path.resolve(env.DATA_DIR) : inProject('data'),
     demo,
     logLevel: readLogLevel(env.LOG_LEVEL),
   };

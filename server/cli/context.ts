@@ -7,7 +7,6 @@ import { CommandError } from './command-error.ts';
 
 export type Context = { config: Config; db: Db; people: People };
 
-const MIGRATIONS = path.resolve(import.meta.dirname, '../../drizzle');
 /** A command has no event loop to keep free: it may wait for a busy server. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -17,7 +16,7 @@ export function openContext(env: Record<string, string | undefined>, options: { 
   if (!options.create && !existsSync(path.join(config.dataDir, DATABASE_FILE))) {
     throw new CommandError(`No database in ${config.dataDir}: set DATA_DIR to the data folder of the server`);
   }
-  const db = openDatabase(config.dataDir, MIGRATIONS);
+  const db = openDatabase(config.dataDir);
   db.sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   return { config, db, people: createPeople({ db, secure: config.origin?.startsWith('https:') ?? false }) };
 }

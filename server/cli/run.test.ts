@@ -87,6 +87,13 @@ test('a created person can sign in with the printed password, or with one of the
   expect(await signIn('zaļš bebrs 7')).toMatchObject({ ok: true });
 });
 
+test('commands work from any folder', async () => {
+  const main = path.resolve(import.meta.dirname, 'main.ts');
+  const env = { ...process.env, DATA_DIR: '.', ORIGIN: '' };
+  expect(spawnSync(process.execPath, [main, ...anna], { cwd: dataDir, env }).status).toBe(0);
+  expect(await listed()).toMatchObject([{ email: 'anna@example.lv' }]);
+});
+
 test('a person can be made a member; what does not exist is named, and leaves nothing behind', async () => {
   const place = ['--workspace', 'kekavas-novads', '--role', 'editor'];
   expect(await admin([...anna, ...place])).toMatchObject({ status: 1 });

@@ -3,6 +3,7 @@ import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { inProject } from '../project-folder.ts';
 import * as schema from './schema.ts';
 
 /** Name of the database in its data directory. */
@@ -20,7 +21,7 @@ export type Db = {
 };
 
 /** Opens (and creates or migrates) the database of a data directory. */
-export function openDatabase(dataDir: string, migrationsFolder = path.resolve('drizzle')): Db {
+export function openDatabase(dataDir: string): Db {
   mkdirSync(dataDir, { recursive: true });
   const sqlite = new Database(path.join(dataDir, DATABASE_FILE));
   sqlite.pragma('journal_mode = WAL');
@@ -28,6 +29,6 @@ export function openDatabase(dataDir: string, migrationsFolder = path.resolve('d
   sqlite.pragma('foreign_keys = ON');
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const orm = drizzle(sqlite, { schema });
-  migrate(orm, { migrationsFolder });
+  migrate(orm, { migrationsFolder: inProject('drizzle') });
   return { orm, sqlite, close: () => sqlite.close() };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import Papa from 'papaparse';
 import type { Source, Status } from '#domain/plan/schema.ts';
+import { inProject } from '../project-folder.ts';
 
 /** One row of the sample plan. Money in cents. */
 export type SampleAction = {
@@ -39,9 +39,9 @@ const FUNDERS: Record<string, Source> = {
   'Pašu ieguldījums': 'own',
 };
 
-/** Reads the sample plan of the demo. The file lies beside the sources, as the migrations do; paths are from the project's root. */
-export async function readSamplePlan(file = path.resolve('server/demo/data/ricibas-plans-2025.csv')) {
-  return parseSamplePlan(await readFile(file, 'utf8'));
+/** Reads the sample plan of the demo. The file lies beside the sources, as the migrations do. */
+export async function readSamplePlan() {
+  return parseSamplePlan(await readFile(inProject('server/demo/data/ricibas-plans-2025.csv'), 'utf8'));
 }
 
 /** @throws Error naming the row and what is wrong in it */

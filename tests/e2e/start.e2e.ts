@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startApp } from '../support/app-server.ts';
 import { expect, test } from '../support/browser.ts';
@@ -18,6 +19,16 @@ test('the address or the data folder belongs to another server', async () => {
     await expect(startApp({ demo: false, env: { DATA_DIR: app.dataDir } })).rejects.toThrow(
       saysOneLine(/another server is using/),
     );
+  } finally {
+    await app.dispose();
+  }
+});
+
+test('the server and its commands start from any folder', async () => {
+  const app = await startApp({ cwd: tmpdir() });
+  try {
+    expect((await fetch(`${app.origin}/healthz`)).status).toBe(200);
+    expect(app.admin('documents:list')).toContain('2025');
   } finally {
     await app.dispose();
   }

@@ -23,11 +23,12 @@ export type AppServer = {
   dispose(): Promise<void>;
 };
 
-/** Starts the built app; `demo` fills it with the demo workspace. */
+/** Starts the built app, in the folder `cwd`; `demo` fills it with the demo workspace. */
 export async function startApp({
   demo = true,
   env = {},
-}: { demo?: boolean; env?: Record<string, string> } = {}): Promise<AppServer> {
+  cwd = root,
+}: { demo?: boolean; env?: Record<string, string>; cwd?: string } = {}): Promise<AppServer> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-test-'));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -49,8 +50,8 @@ export async function startApp({
     dataDir,
     output: () => output,
     admin(...args) {
-      const result = spawnSync(node, ['server/cli/main.ts', ...args], {
-        cwd: root,
+      const result = spawnSync(node, [path.join(root, 'server/cli/main.ts'), ...args], {
+        cwd,
         env: environment,
         encoding: 'utf8',
       });
@@ -58,8 +59,8 @@ export async function startApp({
       return result.stdout.trim();
     },
     async start() {
-      const started = spawn(node, ['server/main.ts'], {
-        cwd: root,
+      const started = spawn(node, [path.join(root, 'server/main.ts')], {
+        cwd,
         env: environment,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
