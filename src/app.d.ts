@@ -8,6 +8,8 @@ declare global {
       /** This browser's session; null when nobody is signed in. */
       signedIn: SignedIn | null;
       person: SignedIn['person'] | null;
+      /** Another process kept the database, and this request could not be finished. */
+      busy: boolean;
     }
     interface Error {
       message: string;

@@ -1,5 +1,6 @@
 import { createApp } from '#server/app.ts';
 import { readConfig } from '#server/config.ts';
+import { isBusy } from '#server/db/write.ts';
 import { publishApp, runningApp } from '#server/running.ts';
 import { newId } from '#domain/ids.ts';
 import { setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
@@ -25,9 +26,10 @@ const HEADERS = {
 
 const observe: Handle = async ({ event, resolve }) => {
   const app = runningApp();
-  Object.assign(event.locals, { app, signedIn: null, person: null });
+  Object.assign(event.locals, { app, signedIn: null, person: null, busy: false });
   const start = performance.now();
-  const response = await resolve(event);
+  const answer = await resolve(event);
+  const response = event.locals.busy && !event.isDataRequest ? tryAgain(answer) : answer;
   for (const [name, value] of Object.entries(HEADERS)) {
     if (!response.headers.has(name)) response.headers.set(name, value);
   }
@@ -42,13 +44,20 @@ const observe: Handle = async ({ event, resolve }) => {
   return response;
 };
 
+/** SvelteKit says 500 to every error that it does not know; this one passes. */
+function tryAgain(answer: Response): Response {
+  const response = new Response(answer.body, { status: 503, headers: answer.headers });
+  response.headers.set('Retry-After', '5');
+  return response;
+}
+
 const recognise: Handle = async ({ event, resolve }) => {
   const { sessions } = event.locals.app.people;
   const signedIn = await sessions.read(event.request.headers.get('cookie'));
   event.locals.signedIn = signedIn;
   event.locals.person = signedIn?.person ?? null;
-  if (signedIn?.renew) setSessionCookie(event, await sessions.replace(signedIn));
-  else if (signedIn?.cookie) setSessionCookie(event, signedIn.cookie);
+  const cookie = signedIn?.renew ? await sessions.replace(signedIn) : signedIn?.cookie;
+  if (cookie) setSessionCookie(event, cookie);
   return resolve(event);
 };
 
@@ -65,6 +74,11 @@ export const handle = sequence(observe, recognise, present);
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
   if (status < 500) return { message };
+  if (isBusy(error)) {
+    event.locals.busy = true;
+    runningApp().log.warn({ route: event.route.id }, 'another process keeps the database busy');
+    return { message: 'busy' };
+  }
   const reference = newId();
   runningApp().log.error({ err: error, reference, route: event.route.id, person: event.locals.person?.id });
   return { message, reference };

@@ -1,5 +1,5 @@
 import { and, eq, gt, lte, ne } from 'drizzle-orm';
-import { Lucia, TimeSpan, type Adapter, type Cookie, type DatabaseSession } from 'lucia';
+import { generateIdFromEntropySize, Lucia, TimeSpan, type Adapter, type Cookie, type DatabaseSession } from 'lucia';
 import { newId } from '#domain/ids.ts';
 import type { Db } from '../db/client.ts';
 import { person, session } from '../db/schema.ts';
@@ -79,17 +79,30 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
       return row !== undefined;
     },
 
-    /** A new token for the same browser; the old one is of no use a minute later. */
-    async replace(signedIn: SignedIn): Promise<SessionCookie> {
-      const cookie = await start(signedIn.person.id, signedIn.key);
-      await write(db, (tx) =>
-        tx
-          .update(session)
-          .set({ renewal: 'done', expiresAt: now() + GRACE_MS })
-          .where(eq(session.id, hashToken(signedIn.token)))
-          .run(),
+    /**
+     * A new token for the same browser; the old one is of no use a minute later. Null while another process writes:
+     * the next page asks again.
+     */
+    async replace(signedIn: SignedIn): Promise<SessionCookie | null> {
+      const { person, key, token: old } = signedIn;
+      const token = generateIdFromEntropySize(25);
+      const row = { id: hashToken(token), personId: person.id, key, createdAt: now() };
+      const ends = { renewal: 'done', expiresAt: now() + GRACE_MS } as const;
+      const replaced = sooner(() =>
+        db.orm.transaction(
+          (tx) => {
+            tx.insert(session)
+              .values({ ...row, renewal: 'none', expiresAt: now() + LIFETIME.milliseconds() })
+              .run();
+            tx.update(session)
+              .set(ends)
+              .where(eq(session.id, hashToken(old)))
+              .run();
+          },
+          { behavior: 'immediate' },
+        ),
       );
-      return cookie;
+      return replaced ? cookieOf(lucia.createSessionCookie(token)) : null;
     },
 
     /** Somebody's rights changed: each of their browsers gets a new token with its next page. */
@@ -201,11 +214,16 @@ function adapter(db: Db, now: () => number): Adapter {
   };
 }
 
-/** Upkeep that comes with reading: a page must not fail or wait for it, the next page does it as well. */
-function sooner(upkeep: () => unknown): void {
+/**
+ * Upkeep that comes with reading: a page must not fail or wait for it, the next page does it as well. Whether it could
+ * be done.
+ */
+function sooner(upkeep: () => unknown): boolean {
   try {
     upkeep();
+    return true;
   } catch (error) {
     if (!isBusy(error)) throw error;
+    return false;
   }
 }

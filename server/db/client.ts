@@ -9,8 +9,8 @@ import * as schema from './schema.ts';
 /** Name of the database in its data directory. */
 export const DATABASE_FILE = 'kopplans.sqlite';
 
-/** Short: better-sqlite3 blocks the whole process while it waits. Writers that must not fail retry off the loop. */
-export const BUSY_TIMEOUT_MS = 50;
+/** How long opening waits for another process that writes (a command, a backup): nobody else waits for us yet. */
+const OPENING_PATIENCE_MS = 5_000;
 
 export type Db = {
   /** Typed queries. */
@@ -20,15 +20,18 @@ export type Db = {
   close(): void;
 };
 
-/** Opens (and creates or migrates) the database of a data directory. */
+/**
+ * Opens (and creates or migrates) the database of a data directory. From then on a busy database says so at once, for
+ * waiting inside SQLite would stop the whole process: writers ask again off the event loop (`write`, `Commits`).
+ */
 export function openDatabase(dataDir: string): Db {
   mkdirSync(dataDir, { recursive: true });
-  const sqlite = new Database(path.join(dataDir, DATABASE_FILE));
+  const sqlite = new Database(path.join(dataDir, DATABASE_FILE), { timeout: OPENING_PATIENCE_MS });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
-  sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const orm = drizzle(sqlite, { schema });
   migrate(orm, { migrationsFolder: inProject('drizzle') });
+  sqlite.pragma('busy_timeout = 0');
   return { orm, sqlite, close: () => sqlite.close() };
 }

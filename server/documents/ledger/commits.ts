@@ -1,5 +1,5 @@
-import { SqliteError, type Database } from 'better-sqlite3';
-import { BUSY_TIMEOUT_MS } from '../../db/client.ts';
+import type { Database } from 'better-sqlite3';
+import { isBusy } from '../../db/write.ts';
 import type { Log } from '../../log.ts';
 
 /** Something with changes that have to become durable: a room. */
@@ -90,8 +90,6 @@ export class Commits {
     const written: Pending[] = [];
     const failed: Pending[] = [];
     try {
-      // A busy database is asked again later; waiting inside SQLite would stop the whole process.
-      sqlite.pragma('busy_timeout = 0');
       sqlite.exec('BEGIN IMMEDIATE');
       for (const pending of this.#waiting) {
         sqlite.exec('SAVEPOINT room');
@@ -109,11 +107,9 @@ export class Commits {
       return { written, failed };
     } catch (error) {
       if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
-      if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) return 'busy';
+      if (isBusy(error)) return 'busy';
       this.#log.error({ err: error }, 'cannot write to the database');
       return { written: [], failed: [...this.#waiting] };
-    } finally {
-      sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
   }
 }

@@ -2,10 +2,21 @@ import { m } from '#lib/i18n/paraglide/messages.js';
 
 export type ErrorWords = { title: string; text: string; /** Trying again may help. */ retry: boolean };
 
-/** An error of a page in words. `error.message` is a code of ours ("workspace", "member", "right", "offline") or Kit's text. */
+/** Another process kept the database: SvelteKit tells pages 500, the answer itself is 503. */
+export function shownStatus(status: number, error: App.Error | null): number {
+  return error?.message === 'busy' ? 503 : status;
+}
+
+/**
+ * An error of a page in words. `error.message` is a code of ours ("workspace", "member", "right", "offline", "busy") or
+ * Kit's text.
+ */
 export function errorWords(status: number, error: App.Error | null): ErrorWords {
   if (error?.message === 'offline') {
     return { title: m.people_error_offline_title(), text: m.people_error_offline_text(), retry: true };
+  }
+  if (error?.message === 'busy') {
+    return { title: m.people_error_busy_title(), text: m.people_error_busy_text(), retry: true };
   }
   if (status === 404) {
     return error?.message === 'workspace'
