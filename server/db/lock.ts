@@ -4,22 +4,34 @@ import path from 'node:path';
 import { isBusy } from './write.ts';
 
 /**
- * Takes a data folder for this process alone: two servers would each believe that they know the newest ledger row. The
- * lock goes with the process, however it ends. False when another server has it.
+ * Takes a lock file for this process alone. The lock goes with the process, however it ends.
+ * @param patience milliseconds to wait for another process that has it; nothing else runs here meanwhile
+ * @returns how to give it back, or null when another process has it
  */
-export function lockDataDir(dataDir: string): boolean {
-  mkdirSync(dataDir, { recursive: true });
-  const lock = new Database(path.join(dataDir, 'server.lock'), { timeout: 0 });
+export function takeLock(file: string, patience = 0): (() => void) | null {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const lock = new Database(file, { timeout: patience });
   try {
     lock.exec('BEGIN EXCLUSIVE');
-    held.push(lock);
-    return true;
   } catch (error) {
     lock.close();
-    if (isBusy(error)) return false;
+    if (isBusy(error)) return null;
     throw error;
   }
+  // Kept from being collected: a closed database would give the lock away.
+  held.add(lock);
+  return () => {
+    held.delete(lock);
+    lock.close();
+  };
 }
 
-/** Kept from being collected: a closed database would give the lock away. */
-const held: Database.Database[] = [];
+const held = new Set<Database.Database>();
+
+/**
+ * Takes a data folder for this process alone: two servers would each believe that they know the newest ledger row.
+ * False when another server has it.
+ */
+export function lockDataDir(dataDir: string): boolean {
+  return takeLock(path.join(dataDir, 'server.lock')) !== null;
+}
