@@ -34,7 +34,7 @@ export type NewPlan = { workspaceId: string; year: number; title: string };
 
 /** The document engine, as the rest of the server sees it. */
 export type Documents = {
-  /** Creates and seeds a plan; returns its document id. */
+  /** Creates and seeds a plan, unless the workspace has one of this year; returns its document id. */
   createPlan(plan: NewPlan): Promise<string>;
   /**
    * Reads the durable state; what is not on disk yet is not shown. Null when there is no such document. `view` must

@@ -82,7 +82,7 @@ export function createDocuments(options: EngineOptions): Documents {
   };
 }
 
-/** Seeds a plan under a client id that belongs to the server for ever. */
+/** Seeds a plan under a client id that belongs to the server for ever. One plan a workspace and year: who is second gets that one. */
 async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string> {
   const documentId = newId();
   const at = stores.now();
@@ -103,7 +103,13 @@ async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string
     deleted: [],
     provenance: [],
   });
-  await write(db, () => {
+  return write(db, () => {
+    const existing = db.sqlite
+      .prepare<[string, number], { id: string }>(
+        `SELECT id FROM document WHERE workspace_id = ? AND kind = 'plan' AND year = ?`,
+      )
+      .get(plan.workspaceId, plan.year);
+    if (existing) return existing.id;
     db.sqlite
       .prepare(`INSERT INTO document (id, workspace_id, kind, year, created_at) VALUES (?, ?, 'plan', ?, ?)`)
       .run(documentId, plan.workspaceId, plan.year, at);
@@ -112,6 +118,6 @@ async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string
       entry('claim', Buffer.from(String(doc.clientID))),
       entry('system', Y.encodeStateAsUpdate(doc)),
     ]);
+    return documentId;
   });
-  return documentId;
 }

@@ -154,6 +154,14 @@ test('the words of a person or an organisation, in one action, outside actions, 
   for (const writer of [anna, juris]) await writer.close();
 });
 
+test('a workspace has one plan a year: whoever is second to create it gets the same one', async () => {
+  const engine = await startEngine();
+  const plan = { workspaceId: 'workspace', year: 2026, title: 'Plāns' };
+  const [first, second] = await Promise.all([engine.documents.createPlan(plan), engine.documents.createPlan(plan)]);
+  expect(second).toBe(first);
+  expect(await engine.documents.createPlan({ ...plan, year: 2027 })).not.toBe(first);
+});
+
 test('of a plan that is not there nothing is known', async () => {
   const engine = await startEngine();
   const plans = createPlans({ db: engine.db, documents: engine.documents });
