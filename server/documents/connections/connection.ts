@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
@@ -15,9 +16,10 @@ import {
   type ClientMessage,
 } from '../messages.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
-import type { Peer } from '../room/peer.ts';
+import type { Change, Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
 import { Bucket } from './rate.ts';
+import { Wire } from './wire.ts';
 
 /** How far a connection is. */
 type State =
@@ -40,6 +42,7 @@ export class Connection implements Peer {
   readonly personId: string;
   readonly sessionKey: string;
   readonly #socket: WebSocket;
+  readonly #wire: Wire;
   readonly #room: Room;
   readonly #limits: ConnectionLimits;
   /** Whether the client understands our own messages (`?v=1`). */
@@ -52,7 +55,7 @@ export class Connection implements Peer {
   #frames = { received: 0, accepted: 0, saved: 0, gap: false };
 
   constructor(
-    socket: WebSocket,
+    { webSocket: socket, socket: underneath }: { webSocket: WebSocket; socket: Duplex },
     room: Room,
     who: { personId: string; sessionKey: string; access: Access },
     options: { limits: ConnectionLimits; extra: boolean; onClose: (connection: Connection) => void },
@@ -61,6 +64,7 @@ export class Connection implements Peer {
     this.sessionKey = who.sessionKey;
     this.#access = who.access;
     this.#socket = socket;
+    this.#wire = new Wire(socket, underneath);
     this.#room = room;
     this.#limits = options.limits;
     this.#extra = options.extra;
@@ -78,7 +82,7 @@ export class Connection implements Peer {
       options.onClose(this);
     });
     room.join(this, true);
-    room.whenDurable(() => this.#send(step1Frame(Y.encodeStateVector(room.doc))));
+    room.whenDurable(() => this.#wire.send(step1Frame(Y.encodeStateVector(room.doc))));
   }
 
   get room(): Room {
@@ -97,41 +101,43 @@ export class Connection implements Peer {
   update(access: Access): void {
     const could = this.canWrite;
     this.#access = access;
-    if (this.#extra && could !== this.canWrite) this.#send(extraFrame('notice', { canWrite: this.canWrite }));
+    if (this.#extra && could !== this.canWrite) this.#wire.send(extraFrame('notice', { canWrite: this.canWrite }));
   }
 
   keepAlive(): void {
-    this.#send(KEEP_ALIVE);
+    this.#wire.send(KEEP_ALIVE);
   }
 
   /** Says why and closes. */
   close(refusal: Refusal): void {
     if (this.#state.kind === 'closed') return;
-    if (this.#extra) this.#send(extraFrame('refused', { code: refusal.code, text: refusal.reason }));
+    if (this.#extra) this.#wire.send(extraFrame('refused', { code: refusal.code, text: refusal.reason }));
     this.#state = { kind: 'closed' };
     this.#room.leave(this);
-    this.#socket.close(refusal.code, refusal.reason);
+    this.#wire.close(refusal.code, refusal.reason);
     setTimeout(() => this.#socket.terminate(), CLOSE_PATIENCE_MS).unref();
   }
 
   // What the room tells
 
-  changed(update: Uint8Array, frame: Uint8Array): void {
+  changed(changes: readonly Change[], frames: Buffer): void {
+    if (this.#state.kind === 'live' && !this.#isBehind) return this.#wire.send(frames);
     this.#fallBehind();
-    if (this.#state.kind === 'live') this.#send(frame);
     if (this.#state.kind !== 'lagging') return;
-    this.#state.missed.push(update);
-    this.#state.bytes += update.length;
+    for (const { update } of changes) {
+      this.#state.missed.push(update);
+      this.#state.bytes += update.length;
+    }
     if (this.#state.bytes > this.#limits.missedBytes) this.close(REFUSAL.later);
   }
 
   authors(message: AuthorsMessage): void {
-    if (this.#extra && this.#state.kind !== 'joining') this.#send(extraFrame('authors', message));
+    if (this.#extra && this.#state.kind !== 'joining') this.#wire.send(extraFrame('authors', message));
   }
 
-  presence(frame: Uint8Array): void {
+  presence(frame: Buffer): void {
     this.#fallBehind();
-    if (this.#state.kind === 'live') this.#send(frame);
+    if (this.#state.kind === 'live') this.#wire.send(frame);
   }
 
   dropped(refusal: Refusal): void {
@@ -141,12 +147,12 @@ export class Connection implements Peer {
   #saved(): void {
     if (!this.#extra || this.#frames.accepted === this.#frames.saved) return;
     this.#frames.saved = this.#frames.accepted;
-    this.#send(extraFrame('saved', { frames: this.#frames.saved }));
+    this.#wire.send(extraFrame('saved', { frames: this.#frames.saved }));
   }
 
   /** Whether so much waits in the socket that nothing more goes into it. */
   get #isBehind(): boolean {
-    return this.#socket.bufferedAmount > this.#limits.socketBacklog;
+    return this.#wire.waiting > this.#limits.socketBacklog;
   }
 
   #fallBehind(): void {
@@ -157,13 +163,13 @@ export class Connection implements Peer {
 
   #catchUp(): void {
     if (this.#state.kind !== 'lagging') return;
-    if (this.#socket.bufferedAmount > 0) {
+    if (this.#wire.waiting > 0) {
       setTimeout(() => this.#catchUp(), CATCH_UP_MS).unref();
       return;
     }
     const { missed } = this.#state;
     this.#state = { kind: 'live' };
-    if (missed.length > 0) this.#send(updateFrame(Y.mergeUpdates(missed)));
+    if (missed.length > 0) this.#wire.send(updateFrame(Y.mergeUpdates(missed)));
     this.#sendPresence();
   }
 
@@ -175,7 +181,11 @@ export class Connection implements Peer {
     if (!message) return this.close(REFUSAL.malformed);
     const count = this.#weight(message);
     if (count > 0 && !(this.#messages.take(count) && this.#bytes.take(data.length))) return this.close(REFUSAL.later);
-    this.#handle(message);
+    try {
+      this.#handle(message);
+    } catch (error) {
+      this.#room.broken(error);
+    }
   }
 
   /** How many messages it counts as: none for echoes, for a y-websocket client returns every change of everybody. */
@@ -215,12 +225,12 @@ export class Connection implements Peer {
     if (!first && this.#isBehind) return this.close(REFUSAL.later);
     const { doc } = this.#room;
     const known = knownOf(stateVector, doc);
-    const update = known.size === 0 ? this.#room.fullState() : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(known));
     this.#state = { kind: 'live' };
-    this.#send(step2Frame(update));
+    if (known.size === 0) this.#wire.send(this.#room.fullStateFrame());
+    else this.#wire.send(step2Frame(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(known))));
     if (!first) return;
     this.#sendPresence();
-    if (this.#extra) this.#send(extraFrame('authors', this.#room.authors()));
+    if (this.#extra) this.#wire.send(extraFrame('authors', this.#room.authors()));
   }
 
   #edit(update: Uint8Array, complete: boolean): void {
@@ -232,7 +242,7 @@ export class Connection implements Peer {
       case 'gap':
         // The client has more than it sent: ask for everything.
         this.#frames.gap = true;
-        return this.#room.whenDurable(() => this.#send(step1Frame(Y.encodeStateVector(this.#room.doc))));
+        return this.#room.whenDurable(() => this.#wire.send(step1Frame(Y.encodeStateVector(this.#room.doc))));
       case 'accepted':
         if (complete) this.#frames.gap = false;
         if (!this.#frames.gap) this.#frames.accepted = this.#frames.received;
@@ -243,11 +253,7 @@ export class Connection implements Peer {
   #sendPresence(): void {
     if (this.#isBehind) return this.#fallBehind();
     const frame = this.#room.presence.frameFor(this);
-    if (frame) this.#send(frame);
-  }
-
-  #send(frame: Uint8Array): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame);
+    if (frame) this.#wire.send(frame);
   }
 }
 

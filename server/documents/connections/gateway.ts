@@ -83,7 +83,7 @@ export class Gateway {
         // The handshake is accepted even for those who are sent away: a refused one has no code and is retried for ever.
         this.#server.handleUpgrade(request, socket, head, (webSocket) => {
           if (admission.kind === 'refused') sendAway(webSocket, admission.refusal);
-          else this.#welcome(webSocket, admission, url.searchParams.get('v') === '1');
+          else this.#welcome({ webSocket, socket }, admission, url.searchParams.get('v') === '1');
         });
       })
       .catch((error: unknown) => {
@@ -138,13 +138,17 @@ export class Gateway {
     return { kind: 'admitted', room, personId, sessionKey, access };
   }
 
-  #welcome(socket: WebSocket, admission: Extract<Admission, { kind: 'admitted' }>, extra: boolean): void {
+  #welcome(
+    sockets: { webSocket: WebSocket; socket: Duplex },
+    admission: Extract<Admission, { kind: 'admitted' }>,
+    extra: boolean,
+  ): void {
     const { personId, sessionKey, access } = admission;
     // The room may have been unloaded between the check and now.
     const room = this.#rooms.get(admission.room.documentId);
-    if (!room || this.#closing) return sendAway(socket, REFUSAL.restart);
+    if (!room || this.#closing) return sendAway(sockets.webSocket, REFUSAL.restart);
     const connection = new Connection(
-      socket,
+      sockets,
       room,
       { personId, sessionKey, access },
       { limits: this.#limits, extra, onClose: (closed) => this.#connections.delete(closed) },

@@ -29,7 +29,9 @@ export function joinLocally(room: Room, actor: Actor): Promise<LocalWriter> {
     id: newId(),
     actor,
     canWrite: true,
-    changed: (update) => Y.applyUpdate(doc, update, peer),
+    changed(changes) {
+      for (const { update } of changes) Y.applyUpdate(doc, update, peer);
+    },
     authors: () => {},
     presence: () => {},
     dropped: refuse,

@@ -11,6 +11,8 @@ export type Pending = {
   committed(): void;
   /** It never will be: forget the changes. */
   failed(): void;
+  /** `committed` threw. */
+  broken(error: unknown): void;
 };
 
 const FIRST_RETRY_MS = 10;
@@ -22,6 +24,7 @@ const LAST_RETRY_MS = 250;
  */
 export class Commits {
   readonly #sqlite: Database;
+  readonly #sql;
   readonly #log: Log;
   #waiting = new Set<Pending>();
   #scheduled = false;
@@ -32,6 +35,14 @@ export class Commits {
 
   constructor(sqlite: Database, log: Log) {
     this.#sqlite = sqlite;
+    this.#sql = {
+      begin: sqlite.prepare('BEGIN IMMEDIATE'),
+      savepoint: sqlite.prepare('SAVEPOINT room'),
+      rollbackRoom: sqlite.prepare('ROLLBACK TO room'),
+      releaseRoom: sqlite.prepare('RELEASE room'),
+      rollback: sqlite.prepare('ROLLBACK'),
+      commit: sqlite.prepare('COMMIT'),
+    };
     this.#log = log;
   }
 
@@ -77,7 +88,13 @@ export class Commits {
     const { written, failed } = outcome;
     for (const pending of [...written, ...failed]) this.#waiting.delete(pending);
     for (const pending of failed) pending.failed();
-    for (const pending of written) pending.committed();
+    for (const pending of written) {
+      try {
+        pending.committed();
+      } catch (error) {
+        pending.broken(error);
+      }
+    }
     if (this.#waiting.size > 0 && !this.#scheduled) {
       this.#scheduled = true;
       setImmediate(() => this.#run());
@@ -86,27 +103,26 @@ export class Commits {
   }
 
   #commit(): { written: Pending[]; failed: Pending[] } | 'busy' {
-    const sqlite = this.#sqlite;
     const written: Pending[] = [];
     const failed: Pending[] = [];
     try {
-      sqlite.exec('BEGIN IMMEDIATE');
+      this.#sql.begin.run();
       for (const pending of this.#waiting) {
-        sqlite.exec('SAVEPOINT room');
+        this.#sql.savepoint.run();
         try {
           pending.write();
           written.push(pending);
         } catch (error) {
           this.#log.error({ err: error, document: pending.documentId }, 'cannot append to the ledger');
-          sqlite.exec('ROLLBACK TO room');
+          this.#sql.rollbackRoom.run();
           failed.push(pending);
         }
-        sqlite.exec('RELEASE room');
+        this.#sql.releaseRoom.run();
       }
-      sqlite.exec('COMMIT');
+      this.#sql.commit.run();
       return { written, failed };
     } catch (error) {
-      if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+      if (this.#sqlite.inTransaction) this.#sql.rollback.run();
       if (isBusy(error)) return 'busy';
       this.#log.error({ err: error }, 'cannot write to the database');
       return { written: [], failed: [...this.#waiting] };

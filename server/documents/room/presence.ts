@@ -83,7 +83,7 @@ export class Presence {
   }
 
   /** Everybody's presence for somebody who comes in; entries of the same person only once their own is known. */
-  frameFor(peer: Peer): Uint8Array | null {
+  frameFor(peer: Peer): Buffer | null {
     const own = this.has(peer);
     const entries = [...this.#entries]
       .filter(([, { owner }]) => owner !== peer && (own || owner.actor.personId !== peer.actor.personId))

@@ -9,9 +9,9 @@ import type { Actor } from '../documents.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
 import type { CreditedRange, Head, LedgerEntry } from '../ledger/ledger.ts';
-import { updateFrame } from '../messages.ts';
+import { step2Frame, updateFrame } from '../messages.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
-import type { Peer, Receipt } from './peer.ts';
+import type { Change, Peer, Receipt } from './peer.ts';
 import { Presence } from './presence.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
 import type { Stores } from './stores.ts';
@@ -49,7 +49,7 @@ export class Room implements Pending {
   /** Computed while writing; valid when the transaction commits. */
   #written: { head: Head; snapshot: boolean } | null = null;
 
-  #fullState: Uint8Array | null = null;
+  #fullStateFrame: Buffer | null = null;
   /** The durable state while changes are pending. */
   #durable: Y.Doc | null = null;
 
@@ -114,9 +114,14 @@ export class Room implements Pending {
     return (this.#durable ??= this.#stores.snapshots.load(this.documentId).doc);
   }
 
-  /** The whole document as one update, encoded once per version. */
+  /** The whole document as one update. */
   fullState(): Uint8Array {
-    return (this.#fullState ??= Y.encodeStateAsUpdate(this.#doc));
+    return Y.encodeStateAsUpdate(this.#doc);
+  }
+
+  /** The answer to somebody who has nothing yet, made once per version of the document. */
+  fullStateFrame(): Buffer {
+    return (this.#fullStateFrame ??= step2Frame(this.fullState()));
   }
 
   /** Runs when everything that was received so far is durable; at once when it is. Never when it cannot be stored. */
@@ -181,7 +186,7 @@ export class Room implements Pending {
       deleted,
       provenance,
     });
-    this.#turn.effects.push(() => this.#show(update, peer));
+    this.#turn.changes.push({ update, frame: updateFrame(update), from: peer });
     this.#repair(attribution.repairs);
     return { kind: 'accepted' };
   }
@@ -189,11 +194,11 @@ export class Room implements Pending {
   /** Brings the document back to its schema by an edit of the server's own. */
   #repair(repairs: readonly Repair[]): void {
     if (repairs.length === 0) return;
-    this.#fullState = null;
+    this.#fullStateFrame = null;
     let bytes: Uint8Array = new Uint8Array();
     this.#doc.once('update', (update: Uint8Array) => {
       this.#bytes += update.length;
-      this.#turn.effects.push(() => this.#show(update, null));
+      this.#turn.changes.push({ update, frame: updateFrame(update), from: null });
       bytes = update;
     });
     const { inserted, deleted } = attribute(
@@ -244,10 +249,17 @@ export class Room implements Pending {
     this.#deleted.committed();
     const authors = turn.authors();
     if (authors.clients.length + authors.ranges.length > 0) this.#showAuthors(authors);
+    this.#showChanges(turn.changes);
     for (const effect of turn.effects) effect();
   }
 
   failed(): void {
+    this.drop(REFUSAL.failed);
+  }
+
+  /** After an error that nobody foresaw: its people reload, and everybody else works on. */
+  broken(error: unknown): void {
+    this.#stores.log.error({ err: error, document: this.documentId }, 'a document is closed after an error');
     this.drop(REFUSAL.failed);
   }
 
@@ -281,7 +293,7 @@ export class Room implements Pending {
   /** Null when Yjs could not apply what the gate let pass: the document in memory is of no use any more. */
   #apply(update: Uint8Array, actor: Actor): Applied | null {
     const { log } = this.#stores;
-    this.#fullState = null;
+    this.#fullStateFrame = null;
     this.#bytes += update.length;
     let provenance: CreditedRange[] = [];
     let repairs: Repair[] = [];
@@ -341,9 +353,18 @@ export class Room implements Pending {
     return null;
   }
 
-  #show(update: Uint8Array, from: Peer | null): void {
-    const frame = updateFrame(update);
-    for (const peer of this.#peers) if (peer !== from) peer.changed(update, frame);
+  #showChanges(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    const writers = new Set(changes.map(({ from }) => from));
+    let all: Buffer | null = null;
+    for (const peer of this.#peers) {
+      if (!writers.has(peer)) {
+        peer.changed(changes, (all ??= joined(changes)));
+        continue;
+      }
+      const others = changes.filter(({ from }) => from !== peer);
+      if (others.length > 0) peer.changed(others, joined(others));
+    }
   }
 
   #showAuthors(message: AuthorsMessage): void {
@@ -357,4 +378,9 @@ function refused(refusal: Refusal): Receipt {
 
 function owns(actor: Actor, owner: Owner): boolean {
   return owner.personId === actor.personId && owner.organisationId === actor.organisationId;
+}
+
+function joined(changes: readonly Change[]): Buffer {
+  const [first] = changes;
+  return first && changes.length === 1 ? first.frame : Buffer.concat(changes.map(({ frame }) => frame));
 }

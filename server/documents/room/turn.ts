@@ -1,6 +1,7 @@
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import type { Claim } from '../attribution/claims.ts';
 import type { Actor } from '../documents.ts';
+import type { Change } from './peer.ts';
 import type { CreditedRange, LedgerEntry } from '../ledger/ledger.ts';
 
 /** What happened in a room and is not durable yet, and what is to be shown when it is. */
@@ -9,7 +10,9 @@ export class Turn {
   readonly claims: Claim[] = [];
   /** Who opened the document for the first time. */
   readonly participants: Actor[] = [];
-  /** In order. */
+  /** To be shown to everybody but their writers. */
+  readonly changes: Change[] = [];
+  /** What else follows, in order. */
   readonly effects: (() => void)[] = [];
   /** Bytes of the changes. */
   bytes = 0;
