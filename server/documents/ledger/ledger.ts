@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 
 /** [Yjs client id, first clock, length] */
@@ -60,30 +60,46 @@ export const FIRST_HASH = Buffer.alloc(32);
  * no two different rows are the same bytes.
  */
 export function hashRow(row: Omit<LedgerRow, 'hash'>): Buffer {
-  const hash = createHash('sha256');
-  const columns: unknown[] = [
-    row.document_id,
-    row.seq,
-    row.actor_id,
-    row.organisation_id,
-    row.connection_id,
-    row.at,
-    row.kind,
-    row.bytes,
-    row.inserted,
-    row.deleted,
-    row.provenance,
-    row.prev_hash,
-  ];
-  for (const value of columns) {
-    if (value === null) hash.update('n0:');
-    else if (Buffer.isBuffer(value)) hash.update(`b${value.length}:`).update(value);
-    else {
-      const text = Buffer.from(String(value), 'utf8');
-      hash.update(`${typeof value === 'number' ? 'i' : 't'}${text.length}:`).update(text);
-    }
+  let at = 0;
+  at = put(at, row.document_id);
+  at = put(at, row.seq);
+  at = put(at, row.actor_id);
+  at = put(at, row.organisation_id);
+  at = put(at, row.connection_id);
+  at = put(at, row.at);
+  at = put(at, row.kind);
+  at = put(at, row.bytes);
+  at = put(at, row.inserted);
+  at = put(at, row.deleted);
+  at = put(at, row.provenance);
+  at = put(at, row.prev_hash);
+  return hash('sha256', scratch.subarray(0, at), 'buffer');
+}
+
+/** One row's bytes. Kept, for rows are hashed by the hundred thousand. */
+let scratch = Buffer.allocUnsafe(64 * 1024);
+
+/** Room for "b", a length and ":". */
+const PREFIX_BYTES = 24;
+
+function put(at: number, value: Buffer | string | number | null): number {
+  if (value === null) return at + makeRoom(at, 3).write('n0:', at, 'latin1');
+  if (Buffer.isBuffer(value)) {
+    const target = makeRoom(at, PREFIX_BYTES + value.length);
+    const start = at + target.write(`b${value.length}:`, at, 'latin1');
+    target.set(value, start);
+    return start + value.length;
   }
-  return hash.digest();
+  const text = String(value);
+  const length = Buffer.byteLength(text);
+  const target = makeRoom(at, PREFIX_BYTES + length);
+  const start = at + target.write(`${typeof value === 'number' ? 'i' : 't'}${length}:`, at, 'latin1');
+  return start + target.write(text, start);
+}
+
+function makeRoom(at: number, bytes: number): Buffer {
+  if (at + bytes > scratch.length) scratch = Buffer.concat([scratch.subarray(0, at)], 2 * (at + bytes));
+  return scratch;
 }
 
 /** The append-only record of everything that ever changed a document. */
@@ -123,7 +139,7 @@ export class Ledger {
 
   /** Appends rows behind `head` and returns the new head. Call inside a transaction. */
   append(documentId: string, head: Head, entries: readonly LedgerEntry[]): Head {
-    let { seq, hash } = head;
+    let { seq, hash: previous } = head;
     for (const entry of entries) {
       const row: Omit<LedgerRow, 'hash'> = {
         document_id: documentId,
@@ -137,12 +153,12 @@ export class Ledger {
         inserted: JSON.stringify(entry.inserted),
         deleted: JSON.stringify(entry.deleted),
         provenance: JSON.stringify(entry.provenance),
-        prev_hash: hash,
+        prev_hash: previous,
       };
-      hash = hashRow(row);
-      this.#insert.run({ ...row, hash });
+      previous = hashRow(row);
+      this.#insert.run({ ...row, hash: previous });
     }
-    this.#setHead.run(seq, hash, documentId);
-    return { seq, hash };
+    this.#setHead.run(seq, previous, documentId);
+    return { seq, hash: previous };
   }
 }
