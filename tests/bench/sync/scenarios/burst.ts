@@ -1,16 +1,12 @@
-import * as Y from 'yjs';
 import { openClients } from '../client.ts';
 import { startServer, type ServerName } from '../servers.ts';
-import { until } from '../until.ts';
+import { witness } from '../witness.ts';
 import { fill, keystrokes } from '../workload.ts';
 
 const WRITERS = 20;
 const KEYSTROKES = 200;
 
-/**
- * Twenty people come back with two hundred changes each, at once. A witness, who came last and is told last, reads what
- * comes: Hocuspocus joins changes, so that frames cannot be counted.
- */
+/** Twenty people come back with two hundred changes each, at once. */
 export async function burst(name: ServerName): Promise<Record<string, number>> {
   const server = await startServer(name);
   try {
@@ -18,19 +14,13 @@ export async function burst(name: ServerName): Promise<Record<string, number>> {
     const clients = await openClients(server, WRITERS + 1);
     const writers = clients.slice(0, WRITERS);
     const typed = writers.map((_, i) => keystrokes(state, i, KEYSTROKES));
-    const missing = new Set(
-      typed.map((updates) => [...Y.parseUpdateMeta(updates[0] ?? new Uint8Array()).to.keys()][0]),
-    );
-    const witness = clients.at(-1);
-    if (witness) {
-      witness.onUpdate = (update) => {
-        for (const [client, clock] of Y.parseUpdateMeta(update()).to) if (clock >= KEYSTROKES) missing.delete(client);
-      };
-    }
+    const last = clients.at(-1);
+    if (!last) throw new Error('no witness');
+    const arrived = witness(last, typed.flat());
     const before = await server.cpu();
     const at = performance.now();
     for (const [i, writer] of writers.entries()) for (const update of typed[i] ?? []) writer.send(update);
-    await until(() => missing.size === 0);
+    await arrived;
     const seconds = (performance.now() - at) / 1000;
     const cpu = (await server.cpu()) - before;
     return {
