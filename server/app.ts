@@ -1,8 +1,10 @@
+import { addressKey, clientAddress } from './address.ts';
 import type { Config } from './config.ts';
 import { DEMO_WELCOME, ensureDemo } from './demo/demo.ts';
 import { createDirectory } from './documents/directory.ts';
 import type { Documents } from './documents/documents.ts';
 import { createDocuments } from './documents/engine.ts';
+import { DEFAULT_LIMITS } from './documents/limits.ts';
 import { openDatabase, type Db } from './db/client.ts';
 import { createLog, type Log } from './log.ts';
 import { createPeople, type People } from './people.ts';
@@ -23,9 +25,12 @@ export type App = {
 
 export async function createApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
-  const open = (dataDir: string) => openServices({ ...config, dataDir }, log);
-  if (config.demo) await ensureDemo({ dataDir: config.dataDir, log, open });
-  const services = open(config.dataDir);
+  if (config.demo) {
+    // It is written all at once, as no person would: stricter limits are not meant for it.
+    const open = (dataDir: string) => openServices({ ...config, dataDir, limits: DEFAULT_LIMITS }, log);
+    await ensureDemo({ dataDir: config.dataDir, log, open });
+  }
+  const services = openServices(config, log);
   await services.people.sessions.deleteExpired();
   return { config, log, ...services, welcome: await welcome(config, services.people) };
 }
@@ -38,6 +43,8 @@ function openServices(config: Config, log: Log): Omit<App, 'config' | 'log' | 'w
     log,
     directory: createDirectory(db, () => people),
     origin: config.origin,
+    addressOf: (request) => addressKey(clientAddress(request, config.proxies)),
+    limits: config.limits,
   });
   const people = createPeople({
     db,

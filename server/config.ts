@@ -1,4 +1,12 @@
 import path from 'node:path';
+import type { Proxies } from './address.ts';
+import {
+  DEFAULT_LIMITS,
+  FRAME_OVERHEAD,
+  HIGHEST_LIMITS,
+  LIMITS_ABOVE_UPDATE,
+  type Limits,
+} from './documents/limits.ts';
 import { inProject } from './project-folder.ts';
 
 export type Config = {
@@ -11,6 +19,8 @@ export type Config = {
   /** Fill the demo workspace when the database is empty, and offer its people on the sign-in page. */
   demo: boolean;
   logLevel: string;
+  proxies: Proxies;
+  limits: Limits;
 };
 
 /** Wrong or missing configuration; the message is one line for the person who starts the server. */
@@ -29,6 +39,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: env.DATA_DIR ? path.resolve(env.DATA_DIR) : inProject('data'),
     demo,
     logLevel: readLogLevel(env.LOG_LEVEL),
+    proxies: { addressHeader: env.ADDRESS_HEADER?.toLowerCase() || null, depth: readDepth(env.XFF_DEPTH) },
+    limits: readLimits(env),
   };
 }
 
@@ -63,4 +75,45 @@ function readLogLevel(value: string | undefined): string {
     throw new ConfigError(`LOG_LEVEL is "${value}": expected one of ${LOG_LEVELS.join(', ')}`);
   }
   return value;
+}
+
+/** How many proxies stand in front. SvelteKit's adapter reads it too, but complains only when somebody signs in. */
+function readDepth(value: string | undefined): number {
+  return value === undefined ? 1 : readWhole('XFF_DEPTH', value, 100);
+}
+
+const LIMIT_PREFIX = 'LIMIT_';
+const HIGHEST = 2 ** 31 - 1;
+
+/** The environment variable of a limit: `connectionsPerPerson` is `LIMIT_CONNECTIONS_PER_PERSON`. */
+export function limitVariable(key: string): string {
+  return LIMIT_PREFIX + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function readLimits(env: Record<string, string | undefined>): Limits {
+  const limits = { ...DEFAULT_LIMITS };
+  const keys = new Map((Object.keys(limits) as (keyof Limits)[]).map((key) => [limitVariable(key), key]));
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith(LIMIT_PREFIX)) continue;
+    const key = keys.get(name);
+    if (!key) throw new ConfigError(`${name} is unknown: docs/limits.md lists the limits`);
+    if (value) limits[key] = readWhole(name, value, HIGHEST_LIMITS[key] ?? HIGHEST);
+  }
+  const least = limits.updateBytes + FRAME_OVERHEAD;
+  for (const key of LIMITS_ABOVE_UPDATE) {
+    if (limits[key] >= least) continue;
+    throw new ConfigError(
+      `${limitVariable(key)} is ${limits[key]}: expected at least ${least}, ` +
+        `for one change of ${limitVariable('updateBytes')} has to get through`,
+    );
+  }
+  return limits;
+}
+
+function readWhole(name: string, value: string, highest: number): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1 || number > highest) {
+    throw new ConfigError(`${name} is "${value}": expected a whole number from 1 to ${highest}`);
+  }
+  return number;
 }

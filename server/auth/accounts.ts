@@ -1,11 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { newId } from '#domain/ids.ts';
+import { addressKey } from '../address.ts';
 import type { Db } from '../db/client.ts';
 import { person } from '../db/schema.ts';
 import { write, type Orm } from '../db/write.ts';
 import { Refused } from '../errors.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { addressKey, RateLimit } from './rate-limit.ts';
+import { RateLimit } from './rate-limit.ts';
 
 /** `later`: too many attempts; `at` (ms since 1970) is when the next is possible. */
 export type SignInResult = { ok: true; personId: string } | { ok: false; reason: 'wrong' } | TooMany;

@@ -1,5 +1,3 @@
-import { isIPv6 } from 'node:net';
-
 /** More keys than this at once, and those quiet the longest are forgotten: memory stays bounded under attack. */
 const MAX_KEYS = 10_000;
 
@@ -41,14 +39,4 @@ export class RateLimit {
       this.#attempts.delete(key);
     }
   }
-}
-
-/** What to count an address by: an IPv6 customer has a whole /64 to choose from. */
-export function addressKey(address: string): string {
-  if (!isIPv6(address)) return address;
-  const url = URL.parse(`http://[${address}]/`);
-  const [head = '', tail] = (url?.hostname.slice(1, -1) ?? address).split('::');
-  const groups = head.split(':').filter(Boolean);
-  if (tail !== undefined) while (groups.length < 8 - tail.split(':').filter(Boolean).length) groups.push('0');
-  return groups.slice(0, 4).join(':');
 }

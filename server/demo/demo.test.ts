@@ -8,21 +8,14 @@ import { sumMoney } from '#domain/money.ts';
 import { planRoots, readPlan, type PlanView } from '#domain/plan/read.ts';
 import { acceptsAttribute } from '#domain/rich-text.ts';
 import { createApp, type App } from '../app.ts';
-import type { Config } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { openDatabase } from '../db/client.ts';
 import { verifyLedger } from '../documents/ledger/verify.ts';
 import { fillLargeDemo } from '#tests/support/large-demo.ts';
 import { parseSamplePlan, readSamplePlan, type SampleAction } from './sample-plan.ts';
 import { cut } from './write-plan.ts';
 
-const config = (dataDir: string): Config => ({
-  origin: null,
-  host: '127.0.0.1',
-  port: 0,
-  dataDir,
-  demo: true,
-  logLevel: 'silent',
-});
+const config = (dataDir: string) => readConfig({ DEMO: '1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
 /** Busy machines write a demo slowly. */
 const PATIENCE_MS = 60_000;
 const newFolder = () => mkdtempSync(path.join(tmpdir(), 'kopplans-demo-'));

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import * as Y from 'yjs';
 import { newId } from '#domain/ids.ts';
 import { seedPlan } from '#domain/plan/edit.ts';
@@ -25,6 +26,8 @@ export type EngineOptions = {
   directory: Directory;
   /** Public address; null: whatever the Host header says. */
   origin: string | null;
+  /** What the connections of a request's address are counted by. */
+  addressOf?: (request: IncomingMessage) => string;
   limits?: Partial<Limits>;
   now?: () => number;
 };
@@ -34,7 +37,14 @@ const CLOSE_PATIENCE_MS = 5_000;
 
 /** Builds the document engine. It opens documents as they are asked for. */
 export function createDocuments(options: EngineOptions): Documents {
-  const { db, log, directory, origin, now = Date.now } = options;
+  const {
+    db,
+    log,
+    directory,
+    origin,
+    addressOf = ({ socket }) => socket.remoteAddress ?? '',
+    now = Date.now,
+  } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const ledger = new Ledger(db.sqlite);
   const stores: Stores = {
@@ -50,7 +60,7 @@ export function createDocuments(options: EngineOptions): Documents {
     now,
   };
   const rooms = new Rooms(stores);
-  const gateway = new Gateway({ rooms, directory, origin, limits, log });
+  const gateway = new Gateway({ rooms, directory, origin, addressOf, limits, log });
 
   return {
     async createPlan(plan) {

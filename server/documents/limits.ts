@@ -30,6 +30,8 @@ export type RoomLimits = {
 
 /** What sockets may use. */
 export type ConnectionLimits = {
+  /** Sockets from one address at once, whoever they are: a village hall shares one address. */
+  connectionsPerAddress: number;
   connectionsPerPerson: number;
   connectionsPerDocument: number;
   /** Connections whose person is still being looked up. */
@@ -61,6 +63,7 @@ export const DEFAULT_LIMITS: Limits = {
   claimsPerDay: 1000,
   pendingBytes: 64 * 1024 * 1024,
 
+  connectionsPerAddress: 200,
   connectionsPerPerson: 20,
   connectionsPerDocument: 400,
   pendingUpgrades: 200,
@@ -71,3 +74,18 @@ export const DEFAULT_LIMITS: Limits = {
   socketBacklog: 1024 * 1024,
   missedBytes: 16 * 1024 * 1024,
 };
+
+/** As far as a limit may be raised where the engine itself does not go further; all others end at 2^31 - 1. */
+export const HIGHEST_LIMITS: Partial<Limits> = {
+  updateBytes: 128 * 1024 * 1024,
+  // A snapshot is one value in the database.
+  documentBytes: 512 * 1024 * 1024,
+  // Yjs deletes what is nested by recursion.
+  nesting: 100,
+};
+
+/** These let at least one update of the largest size through; otherwise whoever has written it could never send it. */
+export const LIMITS_ABOVE_UPDATE = ['byteBurst', 'pendingBytes'] as const satisfies (keyof Limits)[];
+
+/** Bytes of a frame around an update. */
+export const FRAME_OVERHEAD = 64;

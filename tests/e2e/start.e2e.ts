@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { WebSocket } from 'ws';
 import { startApp } from '../support/app-server.ts';
 import { expect, test } from '../support/browser.ts';
 
@@ -51,7 +53,33 @@ test('a data folder that cannot be, a database that is none, a host and limits t
     await expect(startApp({ demo: false, env: { BODY_SIZE_LIMIT: 'lots' } })).rejects.toThrow(
       saysOneLine(/BODY_SIZE_LIMIT/),
     );
+    await expect(startApp({ demo: false, env: { LIMIT_UPDATE_BYTES: '8M' } })).rejects.toThrow(
+      saysOneLine(/LIMIT_UPDATE_BYTES is "8M": expected a whole number/),
+    );
   } finally {
+    await app.dispose();
+  }
+});
+
+test('limits come from the environment, and sockets count by the address that the proxy tells', async () => {
+  const env = { LIMIT_CONNECTIONS_PER_ADDRESS: '1', ADDRESS_HEADER: 'X-Forwarded-For', XFF_DEPTH: '2' };
+  const app = await startApp({ env });
+  const [plan] = JSON.parse(app.admin('documents:list', '--json')) as { id: string }[];
+  const cookie = app.admin('session:create', '--email', 'aija.kruze@example.org');
+  const open = (forwarded: string) =>
+    new WebSocket(`${app.origin.replace('http', 'ws')}/sync/${plan?.id}`, {
+      headers: { cookie, 'x-forwarded-for': forwarded },
+    });
+  const hall = open('192.0.2.7, 10.0.0.1');
+  try {
+    await once(hall, 'message');
+    const [code] = (await once(open('forged, 192.0.2.7, 10.0.0.1'), 'close')) as [number];
+    expect(code).toBe(1013);
+    const elsewhere = open('192.0.2.7, 192.0.2.8, 10.0.0.1');
+    await once(elsewhere, 'message');
+    elsewhere.terminate();
+  } finally {
+    hall.terminate();
     await app.dispose();
   }
 });

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { addAction, addGoal } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
@@ -55,6 +56,34 @@ describe('who comes in', () => {
     await engine.connect('anna').synced();
     await engine.connect('anna').synced();
     expect((await engine.socket('anna').closed).code).toBe(1013);
+  });
+
+  test('no more connections of one address than allowed: 1013, before anybody asks who it is', async () => {
+    const addressOf = ({ headers }: IncomingMessage) => headers.cookie?.match(/hall-\w/)?.[0] ?? 'elsewhere';
+    const engine = await startEngine({ addressOf, limits: { connectionsPerAddress: 2 } });
+    for (const person of ['hall-a-anna', 'hall-a-juris', 'hall-b-gita']) engine.people.set(person);
+    const first = await engine.connect('hall-a-anna').synced();
+    await engine.connect('hall-a-juris').synced();
+    const identify = vi.spyOn(engine.people, 'identify');
+    expect(await engine.socket('hall-a-anna').closed).toEqual({ code: 1013, reason: 'later' });
+    // Also for somebody without a membership.
+    expect((await engine.socket('hall-a-stranger').closed).code).toBe(1013);
+    expect(identify).not.toHaveBeenCalled();
+
+    await engine.connect('hall-b-gita').synced();
+    first.provider.destroy();
+    await until(async () => {
+      const socket = engine.socket('hall-a-anna');
+      const welcome = new Promise((resolve) => socket.ws.once('message', () => resolve(true)));
+      expect(await Promise.race([welcome, socket.closed])).toBe(true);
+    });
+  });
+
+  test('connections that are refused do not count for their address once they are closed', async () => {
+    const engine = await startEngine({ limits: { connectionsPerAddress: 1 } });
+    engine.people.set('anna');
+    for (let i = 0; i < 3; i++) expect((await engine.socket('stranger').closed).code).toBe(4403);
+    await engine.connect('anna').synced();
   });
 });
 

@@ -5,14 +5,14 @@ import { PLAN_SCHEMA } from '#domain/plan/schema.ts';
 import { allows } from '#domain/rights.ts';
 import type { Log } from '../../log.ts';
 import type { Access, Directory } from '../documents.ts';
-import type { ConnectionLimits } from '../limits.ts';
+import type { ConnectionLimits, GateLimits } from '../limits.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
 import type { Rooms } from '../room/registry.ts';
 import type { Room } from '../room/room.ts';
 import { Connection } from './connection.ts';
 
-/** ws closes frames above this itself, with a code that clients retry; ours is lower and comes with our own code. */
-const SOCKET_FRAME_BYTES = 32 * 1024 * 1024;
+/** ws closes larger frames itself, with a code that clients retry; our limit is lower and comes with our own code. */
+const SOCKET_FRAME_FACTOR = 4;
 const KEEP_ALIVE_MS = 15_000;
 /** Changes that were made by the command line are noticed within this time. */
 const RECHECK_MS = 10_000;
@@ -32,10 +32,13 @@ export class Gateway {
   readonly #origin: string | null;
   readonly #limits: ConnectionLimits;
   readonly #log: Log;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: SOCKET_FRAME_BYTES, perMessageDeflate: false });
+  readonly #addressOf: (request: IncomingMessage) => string;
+  readonly #server: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #keepAlive: NodeJS.Timeout;
   readonly #poll: NodeJS.Timeout;
+  /** Sockets of each address, from the upgrade to their end. */
+  readonly #addresses = new Map<string, number>();
   #pendingUpgrades = 0;
   #closing = false;
 
@@ -44,12 +47,19 @@ export class Gateway {
     directory: Directory;
     /** Public address; null: whatever the Host header says. */
     origin: string | null;
-    limits: ConnectionLimits;
+    addressOf: (request: IncomingMessage) => string;
+    limits: Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
     log: Log;
   }) {
     this.#rooms = options.rooms;
     this.#directory = options.directory;
     this.#origin = options.origin;
+    this.#addressOf = options.addressOf;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: SOCKET_FRAME_FACTOR * options.limits.updateBytes,
+      perMessageDeflate: false,
+    });
     this.#limits = options.limits;
     this.#log = options.log;
     this.#keepAlive = setInterval(() => {
@@ -67,6 +77,10 @@ export class Gateway {
     if (!this.#isOwnOrigin(request)) return refuseUpgrade(socket, 403, 'Forbidden');
     if (this.#closing || this.#pendingUpgrades >= this.#limits.pendingUpgrades) {
       return refuseUpgrade(socket, 503, 'Service Unavailable');
+    }
+    if (socket.destroyed) return;
+    if (!this.#countAddress(this.#addressOf(request), socket)) {
+      return this.#server.handleUpgrade(request, socket, head, (webSocket) => sendAway(webSocket, REFUSAL.later));
     }
     this.#pendingUpgrades++;
     const onError = () => socket.destroy();
@@ -117,6 +131,19 @@ export class Gateway {
     if (origin === undefined) return true;
     if (this.#origin !== null) return origin === this.#origin;
     return URL.parse(origin)?.host === host;
+  }
+
+  /** Whether one more socket of this address may come in; it counts until it is closed. */
+  #countAddress(address: string, socket: Duplex): boolean {
+    const count = this.#addresses.get(address) ?? 0;
+    if (count >= this.#limits.connectionsPerAddress) return false;
+    this.#addresses.set(address, count + 1);
+    socket.once('close', () => {
+      const left = (this.#addresses.get(address) ?? 0) - 1;
+      if (left > 0) this.#addresses.set(address, left);
+      else this.#addresses.delete(address);
+    });
+    return true;
   }
 
   async #admit(request: IncomingMessage, documentId: string, query: URLSearchParams): Promise<Admission> {

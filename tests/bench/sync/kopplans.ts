@@ -9,7 +9,7 @@ import { serve } from './peers/process.mjs';
 
 // Kopplāns's own sockets as a process of its own: sessions, rights, gate, ledger and durability as in production, on a
 // real database. Arguments: data folder, number of documents, number of people. Tells the documents and a session
-// cookie of each person. The limits on one person's connections are lifted: the load is made by few.
+// cookie of each person. The limits on one person's and one address's connections are lifted: the load is made by few.
 
 const [dataDir = '', documentCount = '1', peopleCount = '1'] = process.argv.slice(2);
 const db = openDatabase(dataDir);
@@ -19,7 +19,12 @@ const documents = createDocuments({
   log: createLog('warn'),
   directory: createDirectory(db, () => people),
   origin: null,
-  limits: { connectionsPerPerson: 500, connectionsPerDocument: 5_000, messageBurst: 1_000_000 },
+  limits: {
+    connectionsPerAddress: 100_000,
+    connectionsPerPerson: 500,
+    connectionsPerDocument: 5_000,
+    messageBurst: 1_000_000,
+  },
 });
 
 const ids = db.sqlite
