@@ -112,7 +112,8 @@ test('signing out ends this browser only', async () => {
   const { sessions, cookie, personId } = await signedIn();
   const other = await sessions.start(personId);
   const read = await sessions.read(header(cookie));
-  await sessions.end(read?.key ?? '');
+  expect(await sessions.end(personId, read?.key ?? '')).toBe(true);
+  expect(await sessions.end(personId, read?.key ?? '')).toBe(false);
   expect(await sessions.read(header(cookie))).toBeNull();
   expect(await sessions.isLive(read?.key ?? '')).toBe(false);
   expect(await sessions.read(header(other))).not.toBeNull();
@@ -159,4 +160,89 @@ test('a new start ends every other browser and this one’s old token', async ()
   expect(await sessions.read(header(other))).toBeNull();
   expect(await sessions.read(header(cookie))).toBeNull();
   expect((await sessions.read(header(fresh)))?.key).toBe(before.key);
+});
+
+test('a person sees where they are signed in, this browser first, and nobody else does', async () => {
+  const context = await signedIn();
+  const { sessions, cookie, personId, now, pass } = context;
+  const signedInAt = now();
+  const here = await sessions.read(header(cookie));
+  if (!here) throw new Error('no session');
+  pass(3_600_000);
+  const phone = await sessions.start(personId, { name: 'Safari', device: 'iphone' });
+  pass(3_600_000);
+  await sessions.start(personId, { name: 'Firefox', device: 'windows' });
+  await sessions.start(await seedPerson(context, 'ilze@example.lv'));
+  pass(3_600_000);
+  await sessions.read(header(phone));
+  const unknown = { name: null, device: null };
+  expect(await sessions.list(personId, here.key)).toMatchObject([
+    { browser: unknown, since: signedInAt, lastUsedAt: signedInAt, here: true, id: here.key },
+    { browser: { name: 'Safari', device: 'iphone' }, since: signedInAt + 3_600_000, lastUsedAt: now(), here: false },
+    { browser: { name: 'Firefox', device: 'windows' }, lastUsedAt: signedInAt + 2 * 3_600_000, here: false },
+  ]);
+});
+
+test('a page now and then notes that the session is in use, and so does a connection that stays open', async () => {
+  const { sessions, cookie, personId, pass, now } = await signedIn();
+  const read = await sessions.read(header(cookie));
+  if (!read) throw new Error('no session');
+  const lastUsed = async () => (await sessions.list(personId, read.key))[0]?.lastUsedAt;
+  const before = now();
+  pass(60_000);
+  await sessions.read(header(cookie));
+  expect(await lastUsed()).toBe(before);
+  pass(5 * 60_000);
+  await sessions.read(header(cookie));
+  expect(await lastUsed()).toBe(now());
+  pass(5 * 60_000);
+  await sessions.isLive(read.key);
+  expect(await lastUsed()).toBe(now());
+});
+
+test('a browser keeps its place in the list when its token is replaced, and after a change of the password', async () => {
+  const { sessions, personId, pass } = await signedIn();
+  const cookie = await sessions.start(personId, { name: 'Firefox', device: 'linux' });
+  const before = await sessions.read(header(cookie));
+  if (!before) throw new Error('no session');
+  const firefox = async () => (await sessions.list(personId, before.key)).filter(({ here }) => here);
+  const [shown] = await firefox();
+  pass(1_000);
+  const fresh = await sessions.replace(before);
+  expect(await firefox()).toEqual([shown]);
+  const again = await sessions.read(fresh && header(fresh));
+  if (!again) throw new Error('no session');
+  await sessions.restart(again);
+  expect(await firefox()).toMatchObject([{ id: before.key, browser: shown?.browser, since: shown?.since }]);
+});
+
+test('nobody signs somebody else out', async () => {
+  const context = await signedIn();
+  const { sessions, cookie } = context;
+  const read = await sessions.read(header(cookie));
+  expect(await sessions.end(await seedPerson(context, 'ilze@example.lv'), read?.key ?? '')).toBe(false);
+  expect(await sessions.read(header(cookie))).not.toBeNull();
+});
+
+test('signing out everywhere else leaves this browser only', async () => {
+  const context = await signedIn();
+  const { sessions, cookie, personId } = context;
+  const others = [await sessions.start(personId), await sessions.start(personId)];
+  const stranger = await sessions.start(await seedPerson(context, 'ilze@example.lv'));
+  const here = await sessions.read(header(cookie));
+  if (!here) throw new Error('no session');
+  await sessions.endOthers(here);
+  for (const other of others) expect(await sessions.read(header(other))).toBeNull();
+  expect(await sessions.read(header(cookie))).not.toBeNull();
+  expect(await sessions.read(header(stranger))).not.toBeNull();
+});
+
+test('a browser that is signed out while its page is made does not come back with a new token', async () => {
+  const { sessions, cookie, personId, db } = await signedIn();
+  await sessions.renewAll(personId);
+  const read = await sessions.read(header(cookie));
+  if (!read) throw new Error('no session');
+  await sessions.end(personId, read.key);
+  expect(await sessions.replace(read)).toBeNull();
+  expect(db.orm.select().from(session).all()).toEqual([]);
 });

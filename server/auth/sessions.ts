@@ -1,9 +1,11 @@
-import { and, eq, gt, lte, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, lte, max, min, ne } from 'drizzle-orm';
 import { generateIdFromEntropySize, Lucia, TimeSpan, type Adapter, type Cookie, type DatabaseSession } from 'lucia';
+import { browserFromText, browserToText, type Browser } from '#domain/browser.ts';
 import { newId } from '#domain/ids.ts';
+import type { SessionView } from '#domain/people.ts';
 import type { Db } from '../db/client.ts';
 import { person, session } from '../db/schema.ts';
-import { isBusy, write } from '../db/write.ts';
+import { isBusy, write, type Orm } from '../db/write.ts';
 import { hashToken } from './tokens.ts';
 
 // The only file that knows lucia (docs/decisions): it makes tokens, expiry and cookies; the rows are ours.
@@ -16,7 +18,7 @@ declare module 'lucia' {
   }
 }
 type PersonAttributes = { name: string; email: string };
-type SessionAttributes = { key: string; renewal: (typeof session.$inferSelect)['renewal'] };
+type SessionAttributes = Pick<typeof session.$inferSelect, 'key' | 'renewal' | 'browser' | 'createdAt' | 'lastUsedAt'>;
 
 export type Person = { id: string; name: string; email: string };
 export type SessionCookie = { name: string; value: string; attributes: Cookie['attributes'] & { path: string } };
@@ -34,6 +36,9 @@ export type SignedIn = {
 const LIFETIME = new TimeSpan(30, 'd');
 /** Requests that are under way with the old token still pass. */
 const GRACE_MS = 60_000;
+/** How exactly it is known when a session was last used: not every page may cost a write. */
+const LAST_USED_MS = 5 * 60_000;
+const UNKNOWN_BROWSER: Browser = { name: null, device: null };
 
 export type Sessions = ReturnType<typeof createSessions>;
 
@@ -45,14 +50,49 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
     return { name: cookie.name, value: cookie.value, attributes: { ...cookie.attributes, path: '/' } };
   }
 
-  async function start(personId: string, key = newId()): Promise<SessionCookie> {
-    const made = await lucia.createSession(personId, { key, renewal: 'none' });
+  async function make(personId: string, attributes: Omit<SessionAttributes, 'renewal'>): Promise<SessionCookie> {
+    const made = await lucia.createSession(personId, { ...attributes, renewal: 'none' });
     return cookieOf(lucia.createSessionCookie(made.id));
   }
 
+  /** Notes that a session is in use, now and then. */
+  function used(key: string, lastUsedAt: number): void {
+    const at = now();
+    if (lastUsedAt > at - LAST_USED_MS) return;
+    sooner(() => db.orm.update(session).set({ lastUsedAt: at }).where(eq(session.key, key)).run());
+  }
+
+  const ofPerson = (personId: string) => eq(session.personId, personId);
+  const lives = () => and(ne(session.renewal, 'done'), gt(session.expiresAt, now()));
+
   return {
     /** Signs a person in: the cookie of a new session. */
-    start: (personId: string) => start(personId),
+    async start(personId: string, browser: Browser = UNKNOWN_BROWSER): Promise<SessionCookie> {
+      const at = now();
+      return make(personId, { key: newId(), browser: browserToText(browser), createdAt: at, lastUsedAt: at });
+    },
+
+    /** Where a person is signed in, the one used last first. `key` is the session that asks. */
+    async list(personId: string, key: string): Promise<SessionView[]> {
+      const lastUsedAt = max(session.lastUsedAt);
+      return (
+        db.orm
+          .select({ id: session.key, browser: session.browser, since: min(session.createdAt), lastUsedAt })
+          .from(session)
+          .where(and(ofPerson(personId), lives()))
+          // Two pages at once may both have replaced a token: one browser all the same.
+          .groupBy(session.key)
+          .orderBy(desc(eq(session.key, key)), desc(lastUsedAt))
+          .all()
+          .map(({ id, browser, since, lastUsedAt }) => ({
+            id,
+            browser: browserFromText(browser),
+            since: since ?? 0,
+            lastUsedAt: Math.max(since ?? 0, lastUsedAt ?? 0),
+            here: id === key,
+          }))
+      );
+    },
 
     /** Whoever a Cookie header belongs to; null without a valid session. */
     async read(cookieHeader: string | null | undefined): Promise<SignedIn | null> {
@@ -60,6 +100,7 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
       if (!token) return null;
       const { session: found, user } = await lucia.validateSession(token);
       if (!found) return null;
+      used(found.key, found.lastUsedAt);
       return {
         person: { id: user.id, name: user.name, email: user.email },
         key: found.key,
@@ -69,13 +110,14 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
       };
     },
 
-    /** Whether a session is still valid: for connections that stay open. */
+    /** Whether a session is still valid: for connections that stay open, and are a use of it. */
     async isLive(key: string): Promise<boolean> {
       const row = db.orm
-        .select({ id: session.id })
+        .select({ lastUsedAt: session.lastUsedAt })
         .from(session)
         .where(and(eq(session.key, key), gt(session.expiresAt, now())))
         .get();
+      if (row) used(key, row.lastUsedAt);
       return row !== undefined;
     },
 
@@ -86,11 +128,14 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
     async replace(signedIn: SignedIn): Promise<SessionCookie | null> {
       const { person, key, token: old } = signedIn;
       const token = generateIdFromEntropySize(25);
-      const row = { id: hashToken(token), personId: person.id, key, createdAt: now() };
       const ends = { renewal: 'done', expiresAt: now() + GRACE_MS } as const;
       const replaced = sooner(() =>
         db.orm.transaction(
           (tx) => {
+            const same = whatStays(tx, old);
+            // Signed out meanwhile: a new token would bring the session back.
+            if (!same) return false;
+            const row = { id: hashToken(token), personId: person.id, key, ...same };
             tx.insert(session)
               .values({ ...row, renewal: 'none', expiresAt: now() + LIFETIME.milliseconds() })
               .run();
@@ -98,6 +143,7 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
               .set(ends)
               .where(eq(session.id, hashToken(old)))
               .run();
+            return true;
           },
           { behavior: 'immediate' },
         ),
@@ -111,15 +157,32 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
       await write(db, (tx) => tx.update(session).set({ renewal: 'due' }).where(replaceable).run());
     },
 
-    /** Signs this browser out. */
-    async end(key: string): Promise<void> {
-      await write(db, (tx) => tx.delete(session).where(eq(session.key, key)).run());
+    /** Signs a person out of one browser. False when they were not signed in there. */
+    end: (personId: string, key: string): Promise<boolean> =>
+      write(db, (tx) => {
+        const { changes } = tx
+          .delete(session)
+          .where(and(ofPerson(personId), eq(session.key, key)))
+          .run();
+        return changes > 0;
+      }),
+
+    /** Signs a person out everywhere but here. */
+    async endOthers({ person, key }: SignedIn): Promise<void> {
+      const others = and(ofPerson(person.id), ne(session.key, key));
+      await write(db, (tx) => tx.delete(session).where(others).run());
     },
 
     /** Signs a person out everywhere else, and gives this browser a new token at once. */
-    async restart(signedIn: SignedIn): Promise<SessionCookie> {
-      await write(db, (tx) => tx.delete(session).where(eq(session.personId, signedIn.person.id)).run());
-      return start(signedIn.person.id, signedIn.key);
+    async restart({ person, key, token }: SignedIn): Promise<SessionCookie> {
+      const at = now();
+      const same = await write(db, (tx) => {
+        const before = whatStays(tx, token);
+        tx.delete(session).where(ofPerson(person.id)).run();
+        return before;
+      });
+      const { browser, createdAt } = same ?? { browser: '', createdAt: at };
+      return make(person.id, { key, browser, createdAt, lastUsedAt: at });
     },
 
     /** Signs a person out everywhere. */
@@ -141,8 +204,31 @@ function createLucia(db: Db, secure: boolean, now: () => number) {
       attributes: { secure, sameSite: 'lax', path: '/' },
     },
     getUserAttributes: ({ name, email }) => ({ name, email }),
-    getSessionAttributes: ({ key, renewal }) => ({ key, renewal }),
+    getSessionAttributes: (attributes) => attributes,
   });
+}
+
+function attributesOf({
+  key,
+  renewal,
+  browser,
+  createdAt,
+  lastUsedAt,
+}: typeof session.$inferSelect): SessionAttributes {
+  return { key, renewal, browser, createdAt, lastUsedAt };
+}
+
+/** What of a session stays when its token is replaced. */
+function whatStays(
+  tx: Orm,
+  token: string,
+): Pick<SessionAttributes, 'browser' | 'createdAt' | 'lastUsedAt'> | undefined {
+  const { browser, createdAt, lastUsedAt } = session;
+  return tx
+    .select({ browser, createdAt, lastUsedAt })
+    .from(session)
+    .where(eq(session.id, hashToken(token)))
+    .get();
 }
 
 function readToken(
@@ -164,7 +250,7 @@ function adapter(db: Db, now: () => number): Adapter {
     id,
     userId: row.personId,
     expiresAt: new Date(row.expiresAt),
-    attributes: { key: row.key, renewal: row.renewal },
+    attributes: attributesOf(row),
   });
   return {
     async getSessionAndUser(token) {
@@ -187,7 +273,6 @@ function adapter(db: Db, now: () => number): Adapter {
         id: hashToken(id),
         personId: userId,
         ...attributes,
-        createdAt: now(),
         expiresAt: expiresAt.getTime(),
       };
       await write(db, (tx) => tx.insert(session).values(row).run());
@@ -215,13 +300,12 @@ function adapter(db: Db, now: () => number): Adapter {
 }
 
 /**
- * Upkeep that comes with reading: a page must not fail or wait for it, the next page does it as well. Whether it could
- * be done.
+ * Upkeep that comes with reading: a page must not fail or wait for it, the next page does it as well. What it resulted
+ * in; false when it could not be done now.
  */
-function sooner(upkeep: () => unknown): boolean {
+function sooner<T>(upkeep: () => T): T | false {
   try {
-    upkeep();
-    return true;
+    return upkeep();
   } catch (error) {
     if (!isBusy(error)) throw error;
     return false;

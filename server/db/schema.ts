@@ -25,7 +25,12 @@ export const session = sqliteTable(
     renewal: text({ enum: ['none', 'due', 'done'] })
       .notNull()
       .default('none'),
+    /** Which browser, in the short form of `#domain/browser.ts`. */
+    browser: text().notNull().default(''),
+    /** When the person signed in; stays when the token is replaced. */
     createdAt: integer('created_at').notNull(),
+    /** About when it was last used; 0 for sessions from before this was kept. */
+    lastUsedAt: integer('last_used_at').notNull().default(0),
     expiresAt: integer('expires_at').notNull(),
   },
   (t) => [index('session_person').on(t.personId), index('session_key').on(t.key)],

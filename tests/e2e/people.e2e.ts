@@ -1,8 +1,19 @@
+import { WebSocket } from 'ws';
 import { startApp, type AppServer } from '../support/app-server.ts';
 import { expect, expectAccessible, prefer, signIn, test } from '../support/browser.ts';
 
 const PASSWORD = 'zaļš bebrs 7';
 const COORDINATOR = 'aija.kruze@example.org';
+
+/** A document's socket of a new session of somebody. */
+async function openSocket(server: AppServer, email: string): Promise<{ ws: WebSocket; closed: Promise<number> }> {
+  const cookie = server.admin('session:create', '--email', email);
+  const [document] = JSON.parse(server.admin('documents:list', '--json')) as { id: string }[];
+  const ws = new WebSocket(`${server.origin.replace('http', 'ws')}/sync/${document?.id}`, { headers: { cookie } });
+  const closed = new Promise<number>((resolve) => ws.on('close', resolve));
+  await new Promise((resolve) => ws.once('message', resolve));
+  return { ws, closed };
+}
 
 test.describe('the demo', () => {
   test('offers its people, and one press signs in', async ({ demo, openContext }) => {
@@ -65,6 +76,52 @@ test.describe('the demo', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     });
   }
+
+  test('a person sees where they are signed in, and signs other browsers out, which closes what is open there', async ({
+    demo,
+    openContext,
+    browserOf,
+  }) => {
+    const email = 'inese.grava@example.org';
+    const phone = await openContext({
+      baseURL: demo.origin,
+      viewport: { width: 390, height: 844 },
+      userAgent:
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+    });
+    await prefer(phone, demo.origin, { language: 'en', theme: 'dark' });
+    const lost = await phone.newPage();
+    await lost.goto('/sign-in?next=/account');
+    await lost.getByRole('button', { name: /Inese Grava/ }).click();
+    const list = lost.getByRole('listitem').filter({ hasText: 'This browser' });
+    await expect(list.getByText('Safari, iPhone')).toBeVisible();
+    const signOut = lost.getByRole('button', { name: 'Sign out: Safari, iPhone' });
+    await expect(signOut).toHaveCount(0);
+    await lost.goto('/w/kekavas-novads/plan/2025');
+    const sockets = [await openSocket(demo, email), await openSocket(demo, email)];
+
+    const page = await browserOf(email);
+    await page.goto('/account');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /^Izrakstīt: Safari, iPhone tālrunis\. Pierakstīšanās/ }).press('Enter');
+    await expect(page.getByText('Izrakstīts: Safari, iPhone tālrunis')).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Kur jūsu konts ir atvērts' })).toBeFocused();
+    await expect(lost.getByText('Your session has ended')).toBeVisible();
+    await lost.goto('/account');
+    await expect(lost).toHaveURL(/\/sign-in/);
+    expect(sockets.map(({ ws }) => ws.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+
+    await page.getByRole('button', { name: 'Izrakstīt visas pārējās' }).press('Enter');
+    await expect(page.getByRole('button', { name: /^Izrakstīt: / })).toHaveCount(0);
+    for (const { closed } of sockets) expect(await closed).toBe(4401);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Jūsu konts');
+
+    // What the phone shows when it is signed in again, with another browser in the list.
+    await lost.getByRole('button', { name: /Inese Grava/ }).click();
+    await expect(lost.getByRole('button', { name: /^Sign out: Unknown browser/ })).toBeVisible();
+    await expectAccessible(lost);
+    expect(await lost.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
 
   test('what an observer may not do is refused by the server as well', async ({ browserOf, demo }) => {
     const page = await browserOf('inese.grava@example.org');

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Browser } from './browser.ts';
 import type { Role } from './rights.ts';
 
 export const ORGANISATION_KINDS = [
@@ -31,6 +32,17 @@ export type MemberView = {
   mark: number;
   /** Removed from the workspace; still named as an author. */
   ended: boolean;
+};
+
+/** Where somebody is signed in, as they see it. Times in ms since 1970. */
+export type SessionView = {
+  id: string;
+  browser: Browser;
+  since: number;
+  /** To within some minutes. */
+  lastUsedAt: number;
+  /** The browser that asks. */
+  here: boolean;
 };
 
 export type InvitationState = 'open' | 'used' | 'expired' | 'revoked';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatDate, formatMoney, formatNumber, formatPercent, formatPeriod } from './format.ts';
+import { formatAgo, formatDate, formatMoney, formatNumber, formatPercent, formatPeriod } from './format.ts';
 
 /** Spaces of all kinds as plain ones, so that expectations can be read. */
 const plain = (text: string | null) => text?.replace(/[\u00a0\u202f\u2009]/gu, ' ');
@@ -26,6 +26,16 @@ describe('in Latvian', () => {
     expect(formatDate('2025-03-03', 'lv')).toBe('2025. gada 3. marts');
   });
 
+  test('how long ago', () => {
+    const ago = (minutes: number) => formatAgo(0, minutes * 60_000, 'lv');
+    expect(ago(-1)).toBeNull();
+    expect(ago(9)).toBeNull();
+    expect(ago(15)).toBe('pirms 15 minūtēm');
+    expect(ago(21)).toBe('pirms 21 minūtes');
+    expect(ago(119)).toBe('pirms 1 stundas');
+    expect(ago(3 * 1440)).toBe('pirms 3 dienām');
+  });
+
   test('periods name months, and the year where it differs', () => {
     expect(plain(formatPeriod('2025-01-15', '2025-12-15', {}, 'lv'))).toBe('janv. – dec.');
     expect(plain(formatPeriod('2025-03-01', '2025-03-31', {}, 'lv'))).toBe('marts');
@@ -48,5 +58,6 @@ test('in English', () => {
   expect(formatMoney(1_250_000, 'en')).toBe('€12,500');
   expect(formatPercent(0.41, 0, 'en')).toBe('41%');
   expect(formatDate('2025-03-03', 'en')).toBe('3 March 2025');
+  expect(formatAgo(0, 15 * 60_000, 'en')).toBe('15 minutes ago');
   expect(plain(formatPeriod('2025-01-15', '2025-12-15', {}, 'en'))).toBe('Jan – Dec');
 });

@@ -6,7 +6,7 @@ import { getLocale } from './paraglide/runtime.js';
 const TAGS = { lv: 'lv-LV', en: 'en-GB' } as const;
 type Locale = keyof typeof TAGS;
 
-const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 
 function numbers(name: string, options: Intl.NumberFormatOptions, locale: Locale): Intl.NumberFormat {
   const key = `n:${name}:${locale}`;
@@ -23,6 +23,15 @@ function dates(name: string, options: Intl.DateTimeFormatOptions, locale: Locale
   const known = formatters.get(key);
   if (known instanceof Intl.DateTimeFormat) return known;
   const made = new Intl.DateTimeFormat(TAGS[locale], options);
+  formatters.set(key, made);
+  return made;
+}
+
+function relative(locale: Locale): Intl.RelativeTimeFormat {
+  const key = `r:${locale}`;
+  const known = formatters.get(key);
+  if (known instanceof Intl.RelativeTimeFormat) return known;
+  const made = new Intl.RelativeTimeFormat(TAGS[locale]);
   formatters.set(key, made);
   return made;
 }
@@ -54,6 +63,16 @@ export function formatDate(isoDate: string, locale: Locale = getLocale()): strin
 /** The time of day of a moment: "14:32". */
 export function formatTime(moment: Date | number | string, locale: Locale = getLocale()): string {
   return dates('time', { timeStyle: 'short' }, locale).format(new Date(moment));
+}
+
+/** How long ago a moment was, roughly: "pirms 15 minūtēm", "pirms 3 dienām"; null for the last minutes. */
+export function formatAgo(moment: number, now: number, locale: Locale = getLocale()): string | null {
+  const minutes = Math.floor((now - moment) / 60_000);
+  if (minutes < 10) return null;
+  const words = relative(locale);
+  if (minutes < 60) return words.format(-minutes, 'minute');
+  if (minutes < 24 * 60) return words.format(-Math.floor(minutes / 60), 'hour');
+  return words.format(-Math.floor(minutes / (24 * 60)), 'day');
 }
 
 /**

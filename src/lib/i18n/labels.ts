@@ -1,3 +1,4 @@
+import type { Browser, Device } from '#domain/browser.ts';
 import type { OrganisationKind, Sector } from '#domain/people.ts';
 import type { Source, Status } from '#domain/plan/schema.ts';
 import type { Role } from '#domain/rights.ts';
@@ -58,6 +59,16 @@ const KIND = {
   institution: m.people_kind_institution,
 } satisfies Record<OrganisationKind, () => string>;
 
+const DEVICE = {
+  windows: m.people_device_windows,
+  mac: m.people_device_mac,
+  linux: m.people_device_linux,
+  chromebook: m.people_device_chromebook,
+  android: m.people_device_android,
+  iphone: m.people_device_iphone,
+  ipad: m.people_device_ipad,
+} satisfies Record<Device, () => string>;
+
 export const statusLabel = (status: Status): string => STATUS[status]();
 export const sectorLabel = (sector: Sector): string => SECTOR[sector]();
 export const sourceLabel = (source: Source): string => SOURCE[source]();
@@ -67,3 +78,6 @@ export const rolesLabel = (role: Role): string => ROLES[role]();
 /** What somebody with this role does, as the rest of a sentence. */
 export const roleDoes = (role: Role): string => ROLE_DOES[role]();
 export const kindLabel = (kind: OrganisationKind): string => KIND[kind]();
+/** A browser as its owner knows it: "Firefox, Windows dators". */
+export const browserLabel = ({ name, device }: Browser): string =>
+  [name ?? m.people_session_unknown(), device && DEVICE[device]()].filter(Boolean).join(', ');

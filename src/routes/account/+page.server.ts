@@ -8,9 +8,15 @@ import type { Actions, PageServerLoad } from './$types';
 
 const NameForm = v.object({ name: NameInput });
 
-export const load: PageServerLoad = (event) => {
-  const { person } = requireSignedIn(event);
-  return { me: { name: person.name, email: person.email }, theme: themeOf(event.cookies) };
+const SessionForm = v.object({ session: v.string() });
+
+export const load: PageServerLoad = async (event) => {
+  const { person, key } = requireSignedIn(event);
+  return {
+    me: { name: person.name, email: person.email },
+    theme: themeOf(event.cookies),
+    sessions: await event.locals.app.people.sessions.list(person.id, key),
+  };
 };
 
 export const actions: Actions = {
@@ -42,5 +48,26 @@ export const actions: Actions = {
     setSessionCookie(event, await people.sessions.restart(signedIn));
     documents.recheck(signedIn.person.id);
     return done('password');
+  },
+
+  /** Signs another browser out. */
+  async session(event) {
+    const { person } = requireSignedIn(event);
+    const form = await readForm(event.request, 'session', SessionForm);
+    if (!form.ok) return form.failure;
+    const { people, documents } = event.locals.app;
+    // Whoever is not there any more is signed out just as well.
+    await people.sessions.end(person.id, form.values.session);
+    documents.recheck(person.id);
+    return done('session');
+  },
+
+  /** Signs every other browser out. */
+  async sessions(event) {
+    const signedIn = requireSignedIn(event);
+    const { people, documents } = event.locals.app;
+    await people.sessions.endOthers(signedIn);
+    documents.recheck(signedIn.person.id);
+    return done('sessions');
   },
 };

@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { browserOf } from '#domain/browser.ts';
 import type { SessionCookie } from '#server/auth/sessions.ts';
 
 export function setSessionCookie(event: RequestEvent, { name, value, attributes }: SessionCookie): void {
@@ -8,7 +9,8 @@ export function setSessionCookie(event: RequestEvent, { name, value, attributes 
 /** Signs a person in on this browser: always a new session, whoever was here before. */
 export async function enter(event: RequestEvent, personId: string): Promise<void> {
   await endSession(event);
-  setSessionCookie(event, await event.locals.app.people.sessions.start(personId));
+  const browser = browserOf(event.request.headers.get('user-agent') ?? '');
+  setSessionCookie(event, await event.locals.app.people.sessions.start(personId, browser));
 }
 
 /** Signs whoever is here out of this browser. */
@@ -20,7 +22,7 @@ export async function leave(event: RequestEvent): Promise<void> {
 /** Ends this browser's session, and with it the connections that it keeps open. */
 async function endSession({ locals: { app, signedIn } }: RequestEvent): Promise<void> {
   if (!signedIn) return;
-  await app.people.sessions.end(signedIn.key);
+  await app.people.sessions.end(signedIn.person.id, signedIn.key);
   app.documents.recheck(signedIn.person.id);
 }
 
