@@ -8,21 +8,6 @@ import type { Running } from './servers.ts';
 
 const WORDS = 'Kopā ar kaimiņiem sakopjam ciema parku, iestādām ābeles un ierīkojam soliņus pie upes. ';
 
-/** A plan with so many actions under its own client id, as one update that follows `before`. */
-export function planOf(before: Uint8Array, actions: number, charactersEach = 0): { update: Uint8Array; doc: Y.Doc } {
-  const doc = new Y.Doc();
-  if (before.length > 2) Y.applyUpdate(doc, before);
-  const known = Y.encodeStateVector(doc);
-  for (let i = 0; i < actions; i++) {
-    const body = bodyOf(doc, addAction(doc, { title: `Rīcība ${i}` }));
-    // Phrases put in here and there, so that the text consists of many pieces, as after months of editing.
-    for (let written = 0; written < charactersEach; written += WORDS.length) {
-      body.insert(Math.floor((body.length - 1) * ((written * 0.618) % 1)), WORDS);
-    }
-  }
-  return { update: Y.encodeStateAsUpdate(doc, known), doc };
-}
-
 /** So many keystrokes of one writer in the description of one action. */
 export function keystrokes(state: Uint8Array, action: number, count: number): Uint8Array[] {
   const doc = new Y.Doc();
@@ -36,22 +21,42 @@ export function keystrokes(state: Uint8Array, action: number, count: number): Ui
 }
 
 /**
- * Writes a plan into a document of a server and returns its state. One client stays in the document until the server
- * stops: a peer without storage would forget it when it is left.
+ * Writes a plan of so many actions into a document of a server, with so many characters in each: phrases put in here and
+ * there, so that the text consists of many pieces, as after months of editing. Returns the document's state.
  */
-export async function fill(
-  server: Running,
-  document: number,
-  actions: number,
-  charactersEach = 0,
-): Promise<Uint8Array> {
+export function fill(server: Running, document: number, actions: number, charactersEach = 0): Promise<Uint8Array> {
+  return add(server, document, (doc) => {
+    for (let i = 0; i < actions; i++) {
+      const body = bodyOf(doc, addAction(doc, { title: `Rīcība ${i}` }));
+      for (let written = 0; written < charactersEach; written += WORDS.length) {
+        body.insert(Math.floor((body.length - 1) * ((written * 0.618) % 1)), WORDS);
+      }
+    }
+  });
+}
+
+/** Writes actions with these descriptions in one go. */
+export function write(server: Running, document: number, bodies: readonly string[]): Promise<Uint8Array> {
+  return add(server, document, (doc) => {
+    for (const [i, text] of bodies.entries()) bodyOf(doc, addAction(doc, { title: `Rīcība ${i}` })).insert(0, text);
+  });
+}
+
+/**
+ * Changes a document of a server as one update. One client stays in the document until the server stops: a peer without
+ * storage would forget it when it is left.
+ */
+async function add(server: Running, document: number, change: (doc: Y.Doc) => void): Promise<Uint8Array> {
   const client = new LoadClient(server, document, 0);
+  const doc = new Y.Doc();
   const before = await client.opened;
-  const { update, doc } = planOf(before, actions, charactersEach);
-  const witness = new LoadClient(server, document, 1);
-  await witness.opened;
-  const arrived = new Promise<void>((resolve) => (witness.onUpdate = () => resolve()));
-  client.send(update);
+  if (before.length > 2) Y.applyUpdate(doc, before);
+  const known = Y.encodeStateVector(doc);
+  change(doc);
+  const stays = new LoadClient(server, document, 1);
+  await stays.opened;
+  const arrived = new Promise<void>((resolve) => (stays.onUpdate = () => resolve()));
+  client.send(Y.encodeStateAsUpdate(doc, known));
   await arrived;
   client.close();
   return Y.encodeStateAsUpdate(doc);
