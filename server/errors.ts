@@ -6,6 +6,8 @@ export type RefusalCode =
   | 'unknown-member'
   | 'last-coordinator'
   | 'already-member'
+  | 'former-member'
+  | 'coordinator-for-many'
   | 'setup-link-invalid';
 
 /** An honest "no" to a well-formed request. Nothing was changed. */

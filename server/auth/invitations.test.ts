@@ -13,6 +13,7 @@ async function invited() {
       workspaceId: seed.workspace.id,
       role: 'editor',
       organisationId: seed.organisation,
+      places: 1,
       note: 'Mārai',
       createdBy: seed.coordinator,
       lifetimeMs: 14 * DAY,
@@ -27,6 +28,7 @@ test('whoever opens the link learns where it leads and as what', async () => {
   const { invitations, made, workspace } = await invited();
   expect(await invitations.look(made.token)).toEqual({
     state: 'open',
+    many: false,
     invitation: {
       workspace: { id: workspace.id, slug: 'kekavas-novads', name: 'Ķekavas novads' },
       role: 'editor',
@@ -51,9 +53,11 @@ test('somebody new joins with role and organisation of the invitation, once', as
     organisationId: organisation,
   });
   expect(rechecked.at(-1)).toBe(result.personId);
-  expect(await invitations.look(made.token)).toEqual({ state: 'used' });
+  expect(await invitations.look(made.token)).toEqual({ state: 'used', many: false });
   expect(await invitations.accept(made.token, newPerson('other@example.lv'))).toEqual({ ok: false, state: 'used' });
-  expect(await invitations.list(workspace.id)).toMatchObject([{ state: 'used', usedBy: 'Māra', note: 'Mārai' }]);
+  expect(await invitations.list(workspace.id)).toMatchObject([
+    { state: 'used', uses: [{ name: 'Māra' }], places: 1, note: 'Mārai' },
+  ]);
 });
 
 test('two people press at once: one joins, the other leaves no trace', async () => {
@@ -71,9 +75,9 @@ test('a link that is wrong, expired or revoked says so and lets nobody in', asyn
   const revoked = await invite();
   expect(await invitations.revoke(workspace.id, revoked.id)).toBe(true);
   expect(await invitations.revoke(workspace.id, revoked.id)).toBe(false);
-  expect(await invitations.look(revoked.token)).toEqual({ state: 'revoked' });
+  expect(await invitations.look(revoked.token)).toEqual({ state: 'revoked', many: false });
   pass(14 * DAY);
-  expect(await invitations.look(made.token)).toEqual({ state: 'expired' });
+  expect(await invitations.look(made.token)).toEqual({ state: 'expired', many: false });
   expect(await invitations.revoke(workspace.id, made.id)).toBe(false);
   for (const [token, state] of [
     [made.token, 'expired'],
@@ -134,4 +138,83 @@ test('an organisation of another workspace is refused', async () => {
     sector: 'civic',
   });
   await expect(invite({ organisationId })).rejects.toMatchObject({ code: 'unknown-organisation' });
+});
+
+test('a link for three lets three in, and says who they were', async () => {
+  const { invitations, invite, workspace } = await invited();
+  const { id, token } = await invite({ places: 3 });
+  for (const email of ['a@example.lv', 'b@example.lv', 'c@example.lv']) {
+    expect(await invitations.look(token)).toMatchObject({ state: 'open', many: true });
+    expect(await invitations.accept(token, newPerson(email))).toMatchObject({ ok: true });
+  }
+  expect(await invitations.look(token)).toEqual({ state: 'used', many: true });
+  expect(await invitations.accept(token, newPerson('d@example.lv'))).toEqual({ ok: false, state: 'used' });
+  expect(await invitations.revoke(workspace.id, id)).toBe(false);
+  const shown = (await invitations.list(workspace.id)).find((entry) => entry.id === id);
+  expect(shown).toMatchObject({
+    state: 'used',
+    places: 3,
+    uses: [{ name: 'Māra' }, { name: 'Māra' }, { name: 'Māra' }],
+  });
+});
+
+test('of many who press at once as many join as there are places, and the others leave no trace', async () => {
+  const { db, invitations, invite, workspace, people } = await invited();
+  const { token } = await invite({ places: 2 });
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => invitations.accept(token, newPerson(`p${i}@example.lv`))),
+  );
+  expect(results.filter(({ ok }) => ok)).toHaveLength(2);
+  expect(await people.workspaces.members(workspace.id)).toHaveLength(3);
+  expect(db.orm.select().from(person).all()).toHaveLength(3);
+});
+
+test('a link without a number of places lets everybody in until it is revoked or expires', async () => {
+  const { invitations, invite, workspace, pass } = await invited();
+  const [revoked, expired] = [await invite({ places: null }), await invite({ places: null })];
+  for (let i = 0; i < 20; i++) {
+    expect(await invitations.accept(revoked.token, newPerson(`p${i}@example.lv`))).toMatchObject({ ok: true });
+  }
+  expect(await invitations.revoke(workspace.id, revoked.id)).toBe(true);
+  expect(await invitations.look(revoked.token)).toEqual({ state: 'revoked', many: true });
+  expect(await invitations.accept(revoked.token, newPerson('late@example.lv'))).toEqual({
+    ok: false,
+    state: 'revoked',
+  });
+  pass(14 * DAY);
+  expect(await invitations.look(expired.token)).toEqual({ state: 'expired', many: true });
+  const shown = (await invitations.list(workspace.id)).find(({ id }) => id === revoked.id);
+  expect(shown?.uses).toHaveLength(20);
+});
+
+test('a link for many does not bring back whom a coordinator removed; an invitation of their own does', async () => {
+  const { invitations, invite, workspace, people } = await invited();
+  const { token } = await invite({ places: null });
+  const joined = await invitations.accept(token, newPerson('mara@example.lv'));
+  if (!joined.ok) throw new Error(joined.state);
+  await people.workspaces.endMembership(workspace.id, joined.personId);
+  await expect(invitations.accept(token, { personId: joined.personId })).rejects.toMatchObject({
+    code: 'former-member',
+  });
+  expect(await people.access(joined.personId, workspace.id)).toBeNull();
+  const own = await invite();
+  expect(await invitations.accept(own.token, { personId: joined.personId })).toMatchObject({ ok: true });
+});
+
+test('nobody becomes a coordinator by a link that goes round', async () => {
+  const { invite } = await invited();
+  for (const places of [2, null]) {
+    await expect(invite({ role: 'coordinator', places })).rejects.toMatchObject({ code: 'coordinator-for-many' });
+  }
+});
+
+test('joining is limited by address and by link', async () => {
+  const { invitations, made, pass } = await invited();
+  const attempts = Array.from({ length: 200 }, () => invitations.attempt(made.token, '192.0.2.1'));
+  expect(attempts.filter((at) => at === null)).toHaveLength(150);
+  expect(invitations.attempt(made.token, '192.0.2.2')).toBeNull();
+  for (let i = 0; i < 600; i++) invitations.attempt('other', `198.51.100.${i % 250}`);
+  expect(invitations.attempt('other', '203.0.113.1')).not.toBeNull();
+  pass(15 * 60_000);
+  expect(invitations.attempt(made.token, '192.0.2.1')).toBeNull();
 });

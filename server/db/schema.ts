@@ -87,7 +87,7 @@ export const membership = sqliteTable(
   (t) => [primaryKey({ columns: [t.workspaceId, t.personId] }), index('membership_person').on(t.personId)],
 );
 
-/** A single-use link into a workspace. Only the SHA-256 of its token is kept. */
+/** A link into a workspace, for one person or for many. Only the SHA-256 of its token is kept. */
 export const invitation = sqliteTable(
   'invitation',
   {
@@ -100,14 +100,29 @@ export const invitation = sqliteTable(
     organisationId: text('organisation_id').references(() => organisation.id),
     /** For the coordinator's memory ("for Anna"); never trusted. */
     note: text().notNull().default(''),
+    /** How many people may use it; null: as many as want to. */
+    places: integer().default(1),
     createdBy: text('created_by').references(() => person.id),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
-    usedAt: integer('used_at'),
-    usedBy: text('used_by').references(() => person.id),
     revokedAt: integer('revoked_at'),
   },
   (t) => [index('invitation_workspace').on(t.workspaceId)],
+);
+
+/** Who came in through an invitation. */
+export const invitationUse = sqliteTable(
+  'invitation_use',
+  {
+    invitationId: text('invitation_id')
+      .notNull()
+      .references(() => invitation.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => person.id),
+    at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.invitationId, t.personId] })],
 );
 
 /** The one-time link with which the first coordinator sets the server up. */

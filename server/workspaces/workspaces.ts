@@ -189,6 +189,16 @@ export function joinWorkspace(tx: Orm, workspaceId: string, personId: string, st
     .run();
 }
 
+/** Whether somebody was a member and was removed. */
+export function isFormerMember(tx: Orm, workspaceId: string, personId: string): boolean {
+  const row = tx
+    .select({ endedAt: membership.endedAt })
+    .from(membership)
+    .where(and(eq(membership.workspaceId, workspaceId), eq(membership.personId, personId)))
+    .get();
+  return row !== undefined && row.endedAt !== null;
+}
+
 export function requireOrganisation(tx: Orm, workspaceId: string, organisationId: string | null): void {
   if (organisationId === null) return;
   const found = tx

@@ -264,6 +264,72 @@ test.describe('a server of one’s own', () => {
     await expect(page).toHaveURL(/\/w\/kekavas-novads\/plan\/\d{4}$/);
   });
 
+  test('a link for many lets in as many as it says; its coordinator sees who came, and can withdraw it', async ({
+    openContext,
+  }) => {
+    const context = await openContext({ baseURL: server.origin });
+    await signIn(context, server, 'anna@example.lv');
+    const page = await context.newPage();
+    const dialog = page.getByRole('dialog');
+    await page.goto('/w/kekavas-novads/people');
+    const makeLink = async (places: string) => {
+      await page.getByRole('button', { name: 'Uzaicināt', exact: true }).press('Enter');
+      await dialog.getByLabel('Cik cilvēkiem saite domāta').selectOption(places);
+      await expect(dialog.getByText('Pievienoties varēs ikviens, kam šī saite nonāks rokās.')).toBeVisible();
+      await dialog.getByLabel('Kam tā domāta?').fill(`Zālei: ${places}`);
+      await dialog.getByRole('button', { name: 'Izveidot saiti' }).press('Enter');
+      const link = await dialog.getByLabel('Uzaicinājuma saite').inputValue();
+      await dialog.getByRole('button', { name: 'Gatavs' }).press('Enter');
+      return link;
+    };
+    const join = (link: string, number: number) =>
+      fetch(`${link}?/account`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: server.origin, 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+        body: new URLSearchParams({
+          name: `Viesis ${number}`,
+          email: `viesis${number}@example.lv`,
+          password: PASSWORD,
+        }),
+      });
+
+    await page.getByRole('button', { name: 'Uzaicināt', exact: true }).press('Enter');
+    await dialog.getByLabel('Cik cilvēkiem saite domāta').selectOption('Cik vien vēlas');
+    await dialog.getByLabel('Loma').selectOption('Koordinators');
+    await dialog.getByRole('button', { name: 'Izveidot saiti' }).press('Enter');
+    await expect(dialog.getByText('Koordinatoru uzaiciniet ar saiti vienam cilvēkam')).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+
+    // Six at once for five places.
+    const five = await makeLink('5 cilvēkiem');
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map((number) => join(five, number)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 303, 303, 303, 303, 303]);
+    const guests = await openContext({ baseURL: server.origin, viewport: { width: 390, height: 844 } });
+    const guest = await guests.newPage();
+    await guest.goto(five);
+    await expect(guest.getByRole('heading', { level: 1 })).toHaveText('Šī saite ir izmantota pilnībā');
+    await expectAccessible(guest);
+
+    const open = await makeLink('Cik vien vēlas');
+    expect((await join(open, 7)).status).toBe(303);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    const row = page.getByRole('listitem').filter({ hasText: 'Zālei: Cik vien vēlas' });
+    await row.getByText('Pievienojies 1 cilvēks').press('Enter');
+    await expect(row.getByText(/^Viesis 7, /)).toBeVisible();
+    await page.getByText(/^Izmantotie un nederīgie/).press('Enter');
+    await expect(page.getByText('Pievienojušies 5 no 5')).toBeVisible();
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await row.getByRole('button', { name: /^Atsaukt uzaicinājumu: Zālei/ }).press('Enter');
+    await expect(page.getByText('Uzaicinājums atsaukts: saite vairs neder')).toBeVisible();
+    await guest.goto(open);
+    await expect(guest.getByRole('heading', { level: 1 })).toHaveText('Uzaicinājums ir atsaukts');
+    await expectAccessible(guest);
+  });
+
   test('the password can be changed, which ends other browsers; too many attempts have to wait', async ({
     openContext,
   }) => {

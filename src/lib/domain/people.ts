@@ -55,11 +55,12 @@ export type InvitationView = {
   /** Name of the organisation. */
   organisation: string | null;
   note: string;
+  /** How many people may use it; null: as many as want to. */
+  places: number | null;
   createdAt: number;
   expiresAt: number;
-  usedAt: number | null;
-  /** Name of whoever used it. */
-  usedBy: string | null;
+  /** Who came in through it, the first first. */
+  uses: { name: string; at: number }[];
 };
 
 /** Problems that a person can have with what they typed; pages and commands put them into words. */

@@ -11,6 +11,8 @@ export type Problem =
   | 'join_failed'
   | 'organisation_taken'
   | 'last_coordinator'
+  | 'coordinator_for_many'
+  | 'former_member'
   | 'unknown';
 
 /** What a form's action answers with, when it does not lead to another page. */
@@ -45,6 +47,8 @@ const TEXTS: Record<Problem, (minutes: number) => string> = {
   join_failed: () => m.people_problem_join_failed(),
   organisation_taken: () => m.people_problem_organisation_taken(),
   last_coordinator: () => m.people_problem_last_coordinator(),
+  coordinator_for_many: () => m.people_problem_coordinator_for_many(),
+  former_member: () => m.people_problem_former_member(),
   unknown: () => m.people_problem_unknown(),
 };
 

@@ -11,23 +11,33 @@ import {
   type Refuse,
 } from '#lib/features/people/forms.server.ts';
 import { requireMember } from '#lib/features/people/guard.server.ts';
-import { INVITATION_DAYS } from '#lib/features/people/invitation-days.ts';
+import { INVITATION_DAYS, INVITATION_PLACES } from '#lib/features/people/invitation-choices.ts';
 import { Refused, type RefusalCode } from '#server/errors.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const DAY_MS = 86_400_000;
 
 const Person = v.pipe(v.string(), v.minLength(1));
+/** A number of people, or nothing for as many as want to. */
+const Places = v.union([
+  v.pipe(
+    v.literal(''),
+    v.transform(() => null),
+  ),
+  v.pipe(v.string(), v.toNumber(), v.picklist(INVITATION_PLACES)),
+]);
 const InviteForm = v.object({
   role: Role,
   organisation: OrganisationChoice,
   note: Note,
+  places: Places,
   days: v.pipe(v.string(), v.toNumber(), v.picklist(INVITATION_DAYS)),
 });
 const MemberForm = v.object({ person: Person, role: Role, organisation: OrganisationChoice });
 
 const PROBLEMS: Partial<Record<RefusalCode, Partial<FormState>>> = {
   'organisation-taken': { problems: { name: 'organisation_taken' } },
+  'coordinator-for-many': { problems: { role: 'coordinator_for_many' } },
   'last-coordinator': { problem: 'last_coordinator' },
   'unknown-member': { problem: 'unknown' },
   'unknown-organisation': { problem: 'unknown' },
@@ -56,12 +66,13 @@ export const actions: Actions = {
     const { workspace, person } = await requireMember(event, event.params.workspace, 'members:manage');
     const form = await readForm(event.request, 'invite', InviteForm);
     if (!form.ok) return form.failure;
-    const { role, organisation, note, days } = form.values;
+    const { role, organisation, places, note, days } = form.values;
     return attempt('invite', form.refuse, async () => {
       const { token } = await event.locals.app.people.invitations.create({
         workspaceId: workspace.id,
         role,
         organisationId: organisation,
+        places,
         note,
         createdBy: person.id,
         lifetimeMs: days * DAY_MS,
