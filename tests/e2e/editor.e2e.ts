@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from '../support/browser.ts';
+import { expect, test } from '../support/browser.ts';
 import { GOOGLE_DOCS_HTML, LIBRE_OFFICE_HTML, WEB_HTML, WORD_HTML } from '../support/pasted-html.ts';
 
 // Two browsers at once, and every step waited for: slow machines need longer.
@@ -139,7 +139,6 @@ test('a link is set, changed and taken away; a script is no address', async ({ b
   await address.fill('javascript:alert(1)');
   await page.keyboard.press('Enter');
   await expect(address).toHaveAttribute('aria-invalid', 'true');
-  await expectAccessible(page);
   await address.fill('kekava.lv');
   await page.keyboard.press('Enter');
   const link = editorOf(page).locator('a');
@@ -268,22 +267,18 @@ test('an observer sees the text live and cannot write', async ({ browserOf }) =>
   await expect.poll(() => blocks(aija)).toEqual(['p: redzams visiem!']);
 });
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`who wrote what is marked in the text, and axe finds nothing (${theme})`, async ({ browserOf }) => {
-    const aija = await browserOf(AIJA, { theme, width: theme === 'dark' ? 390 : 1440 });
-    const ilze = await browserOf(ILZE);
-    const index = theme === 'dark' ? 7 : 8;
-    await openEmpty(aija, index);
-    await openAction(ilze, index);
-    await aija.keyboard.type('- Aijas vārdi');
-    await expect.poll(() => blocks(ilze)).toEqual(['p bullet 0: Aijas vārdi']);
-    await editorOf(ilze).click();
-    await ilze.keyboard.press('ControlOrMeta+End');
-    await expect.poll(() => beforeCaret(ilze)).toBe('Aijas vārdi');
-    await ilze.keyboard.type(' un Ilzes');
-    await aija.getByRole('button', { name: 'Rādīt autorus' }).first().click();
-    await expect(editorOf(aija).locator('.by')).toHaveText(['Aijas vārdi', ' un Ilzes']);
-    await expect(editorOf(aija).locator('.by').first()).toHaveAttribute('title', /Aija Krūze, Partnerība/);
-    await expectAccessible(aija);
-  });
-}
+test('who wrote what is marked in the text', async ({ browserOf }) => {
+  const aija = await browserOf(AIJA);
+  const ilze = await browserOf(ILZE);
+  await openEmpty(aija, 7);
+  await openAction(ilze, 7);
+  await aija.keyboard.type('- Aijas vārdi');
+  await expect.poll(() => blocks(ilze)).toEqual(['p bullet 0: Aijas vārdi']);
+  await editorOf(ilze).click();
+  await ilze.keyboard.press('ControlOrMeta+End');
+  await expect.poll(() => beforeCaret(ilze)).toBe('Aijas vārdi');
+  await ilze.keyboard.type(' un Ilzes');
+  await aija.getByRole('button', { name: 'Rādīt autorus' }).first().click();
+  await expect(editorOf(aija).locator('.by')).toHaveText(['Aijas vārdi', ' un Ilzes']);
+  await expect(editorOf(aija).locator('.by').first()).toHaveAttribute('title', /Aija Krūze, Partnerība/);
+});

@@ -1,9 +1,7 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test';
-import * as Y from 'yjs';
-import { planRoots } from '#domain/plan/read.ts';
 import { startApp, type AppServer } from '../support/app-server.ts';
-import { expect, expectAccessible, signIn, test } from '../support/browser.ts';
-import { planDocument, syncClient } from '../support/sync-client.ts';
+import { expect, signIn, test } from '../support/browser.ts';
+import { keepRefusedChange } from '../support/refused-change.ts';
 
 const PLAN = '/w/kekavas-novads/plan/2025';
 const AIJA = 'aija.kruze@example.org';
@@ -38,7 +36,6 @@ test('text typed without network waits, survives closing the tab, and reaches th
   await append(aija, ' bez tīkla');
   await expect(savedState(aija)).toHaveText('Bezsaistē: 1 izmaiņa glabājas šeit');
   await expect(aija.getByText('1 izmaiņa glabājas šajā ierīcē')).toBeVisible();
-  await expectAccessible(aija);
   await aija.close();
 
   await context.setOffline(false);
@@ -108,18 +105,12 @@ test('a refused change is offered to copy and to put in anew, and does not come 
   const aija = await browserOf(AIJA);
   await openPlan(aija);
   await aija.goto('/healthz');
-  const documentId = planDocument(demo);
-  const people = JSON.parse(demo.admin('people:list', '--json')) as { id: string; email: string }[];
-  const personId = people.find((person) => person.email === AIJA)?.id ?? '';
-
-  const update = await changeUnderIdOf(demo, MARTINS, documentId, ' zem sveša numura');
-  await aija.evaluate(keepInBrowser, { database: `kopplans:${personId}`, documentId, update: [...update] });
+  await keepRefusedChange(aija, demo, { email: AIJA, of: MARTINS, text: ' zem sveša numura' });
 
   await aija.goto(PLAN);
   const dialog = aija.getByRole('dialog');
   await expect(dialog).toContainText('Serveris nepieņēma jūsu izmaiņas');
   await expect(dialog.getByRole('textbox')).toHaveValue(/zem sveša numura/);
-  await expectAccessible(aija);
   await dialog.getByRole('button', { name: 'Ievietot no jauna' }).click();
 
   await expect(dialog).toHaveCount(0);
@@ -145,7 +136,6 @@ test('signing out asks about text that was not sent, and shows it to nobody else
   const leaving = await context.newPage();
   await leaving.goto('/sign-out');
   await expect(leaving.getByText('1 izmaiņa šajā ierīcē vēl nav nosūtīta')).toBeVisible();
-  await expectAccessible(leaving);
   await leaving.getByRole('button', { name: 'Izrakstīties' }).click();
   await leaving.waitForURL('**/sign-in');
 
@@ -169,40 +159,4 @@ async function pageOf(openContext: () => Promise<BrowserContext>, server: AppSer
   await signIn(context, server, email);
   await context.addCookies([{ name: 'kopplans-locale', value: 'lv', url: server.origin }]);
   return context.newPage();
-}
-
-/** What a person's browser would write into the plan's title under a client id that is theirs; the server has not got it. */
-async function changeUnderIdOf(
-  server: AppServer,
-  email: string,
-  documentId: string,
-  text: string,
-): Promise<Uint8Array> {
-  const client = await syncClient(server, email, documentId);
-  client.provider.destroy();
-  const before = Y.encodeStateVector(client.doc);
-  const title = planRoots(client.doc).meta.get('title') as Y.Text;
-  title.insert(title.length, text);
-  const update = Y.encodeStateAsUpdate(client.doc, before);
-  client.doc.destroy();
-  return update;
-}
-
-/** Runs in the page: puts an update where the app keeps what was written without network. */
-function keepInBrowser(kept: { database: string; documentId: string; update: number[] }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(kept.database);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const transaction = opening.result.transaction(['updates', 'waiting'], 'readwrite');
-      transaction.objectStore('updates').add({ document: kept.documentId, update: new Uint8Array(kept.update) });
-      transaction
-        .objectStore('waiting')
-        .put({ document: kept.documentId, tab: '1', title: 'Plāns', places: ['meta/title'] });
-      transaction.oncomplete = () => {
-        opening.result.close();
-        resolve();
-      };
-    };
-  });
 }

@@ -20,11 +20,9 @@ test.describe('the demo', () => {
     const page = await (await openContext({ baseURL: demo.origin })).newPage();
     await page.goto('/');
     await expect(page).toHaveURL(/\/sign-in/);
-    await expectAccessible(page);
     await page.getByRole('button', { name: /Mārtiņš Bērziņš/ }).click();
     await expect(page).toHaveURL(/\/w\/kekavas-novads\/plan\/2025$/);
     await page.goto('/sign-out');
-    await expectAccessible(page);
     await page.getByRole('button', { name: 'Izrakstīties' }).click();
     await expect(page).toHaveURL(/\/sign-in$/);
     await page.goto('/account');
@@ -54,28 +52,19 @@ test.describe('the demo', () => {
     await expect(page).toHaveURL(new RegExp(`^${demo.origin}/w/`));
   });
 
-  for (const { language, theme, width, title } of [
-    { language: 'lv', theme: 'light', width: 1440, title: 'Tādas lapas nav' },
-    { language: 'en', theme: 'dark', width: 390, title: 'There is no such page' },
-  ] as const) {
-    test(`errors and people in ${language}, ${theme}, ${width} px`, async ({ browserOf }) => {
-      const page = await browserOf('inese.grava@example.org', { language, theme, width });
-      await page.goto('/nowhere');
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-      await expectAccessible(page);
-      await page.goto('/w/nowhere');
-      await expectAccessible(page);
-      // An observer sees people and organisations, and nothing to manage.
-      await page.goto('/w/kekavas-novads/people');
-      await expect(page.getByRole('heading', { name: 'Jaunsila apkaimes biedrība' })).toBeVisible();
-      await expect(page.getByText('@example.org')).toHaveCount(0);
-      await expect(page.getByRole('button', { name: /Uzaicināt|Invite|Mainīt|Change/ })).toHaveCount(0);
-      await expectAccessible(page);
-      await page.goto('/account');
-      await expectAccessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    });
-  }
+  test('an observer sees people and organisations, and nothing to manage', async ({ browserOf }) => {
+    const page = await browserOf('inese.grava@example.org');
+    await page.goto('/w/kekavas-novads/people');
+    await expect(page.getByRole('heading', { name: 'Jaunsila apkaimes biedrība' })).toBeVisible();
+    await expect(page.getByText('@example.org')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: /Uzaicināt|Mainīt/ })).toHaveCount(0);
+  });
+
+  test('an address that leads nowhere says so in the language of the reader', async ({ browserOf }) => {
+    const page = await browserOf('inese.grava@example.org', { language: 'en', width: 390 });
+    await page.goto('/nowhere');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+  });
 
   test('a person sees where they are signed in, and signs other browsers out, which closes what is open there', async ({
     demo,
@@ -163,13 +152,11 @@ test.describe('a server of one’s own', () => {
     const page = await context.newPage();
 
     await page.goto(setUp);
-    await expectAccessible(page);
     const name = page.getByLabel('Vārds un uzvārds');
     await name.focus();
     await page.keyboard.press('Enter');
     await expect(page.getByText('Aizpildiet šo lauku.').first()).toBeVisible();
     await expect(name).toBeFocused();
-    await expectAccessible(page);
     await page.keyboard.type('Anna <b>Kalniņa</b>');
     await page.keyboard.press('Tab');
     await page.keyboard.type('anna@example.lv');
@@ -183,12 +170,10 @@ test.describe('a server of one’s own', () => {
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/w\/kekavas-novads$/);
     await expect(page.getByRole('heading', { name: 'Te taps jūsu kopīgais plāns' })).toBeVisible();
-    await expectAccessible(page);
 
     // The link was for once.
     await page.goto(setUp);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Šī saite vairs neder');
-    await expectAccessible(page);
 
     await page.goto('/w/kekavas-novads/people');
     await expect(page.getByText('Anna <b>Kalniņa</b>').first()).toBeVisible();
@@ -197,7 +182,6 @@ test.describe('a server of one’s own', () => {
     await dialog.getByLabel('Organizācijas nosaukums').fill('partnerība "daugavkrasts"');
     await dialog.getByLabel('Organizācijas nosaukums').press('Enter');
     await expect(dialog.getByText('Organizācija ar šādu nosaukumu jau ir.')).toBeVisible();
-    await expectAccessible(page);
     await dialog.getByLabel('Organizācijas nosaukums').fill('Darām Daugmalei');
     await dialog.getByLabel('Organizācijas nosaukums').press('Enter');
     await expect(page.getByRole('heading', { name: 'Darām Daugmalei' })).toBeVisible();
@@ -205,13 +189,10 @@ test.describe('a server of one’s own', () => {
     await page.getByRole('button', { name: 'Uzaicināt', exact: true }).press('Enter');
     await dialog.getByLabel('Organizācija', { exact: true }).selectOption('Darām Daugmalei');
     await dialog.getByLabel('Kam tā domāta?').fill('<script>alert(1)</script>');
-    await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Izveidot saiti' }).press('Enter');
     const link = await dialog.getByLabel('Uzaicinājuma saite').inputValue();
-    await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Gatavs' }).press('Enter');
     await expect(page.getByText('<script>alert(1)</script> · Darām Daugmalei · Redaktors')).toBeVisible();
-    await expectAccessible(page);
 
     // Somebody with a phone, in the dark, in English.
     const phone = await openContext({ baseURL: server.origin, viewport: { width: 390, height: 844 } });
@@ -221,7 +202,6 @@ test.describe('a server of one’s own', () => {
     await expect(guest.getByText('Darām Daugmalei')).toBeVisible();
     await guest.getByRole('button', { name: 'Join', exact: true }).click();
     await expect(guest.getByText('The password needs at least 10 characters.')).toBeVisible();
-    await expectAccessible(guest);
     await guest.getByLabel('Name').fill('Māra Ozola');
     // An e-mail that has an account, with a password that is not its own.
     await guest.getByLabel('E-mail').fill('anna@example.lv');
@@ -232,32 +212,26 @@ test.describe('a server of one’s own', () => {
     await guest.getByRole('button', { name: 'Join', exact: true }).click();
     await expect(guest).toHaveURL(/\/w\/kekavas-novads$/);
     await expect(guest.getByText('Anna <b>Kalniņa</b> will create the plan.')).toBeVisible();
-    await expectAccessible(guest);
     await guest.goto(link);
     await expect(guest.getByRole('heading', { level: 1 })).toHaveText('This invitation has been used');
-    await expectAccessible(guest);
     await guest.goto('/join/nonsense');
-    await expectAccessible(guest);
 
     // The coordinator changes what Māra may do, and cannot leave the workspace without a coordinator.
     await page.reload();
     await page.getByRole('button', { name: 'Mainīt: Māra Ozola' }).press('Enter');
     await dialog.getByLabel('Loma').selectOption('Novērotājs');
-    await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Saglabāt' }).press('Enter');
     await expect(dialog).toBeHidden();
     await expect(page.locator('li', { hasText: 'Māra Ozola' }).getByText('Novērotājs')).toBeVisible();
     await page.getByRole('button', { name: /^Vai izņemt no telpas: Anna/ }).press('Enter');
     await dialog.getByRole('button', { name: 'Izņemt no telpas' }).press('Enter');
     await expect(dialog.getByText('Telpai vajag vismaz vienu koordinatoru.')).toBeVisible();
-    await expectAccessible(page);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Vai izņemt no telpas: Māra/ }).press('Enter');
     await dialog.getByRole('button', { name: 'Izņemt no telpas' }).press('Enter');
     await expect(page.getByRole('heading', { name: 'Agrākie telpas cilvēki' })).toBeVisible();
     await guest.goto('/w/kekavas-novads');
     await expect(guest.getByRole('heading', { level: 1 })).toHaveText('You have no access');
-    await expectAccessible(guest);
 
     await page.goto('/w/kekavas-novads');
     await page.getByRole('button', { name: 'Izveidot plānu' }).press('Enter');

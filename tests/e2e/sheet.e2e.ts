@@ -24,7 +24,6 @@ async function sheetOf(page: Page): Promise<Locator> {
 }
 
 test('every field of an action is live for another person', async ({ browserOf }) => {
-  test.slow();
   const aija = await browserOf(AIJA);
   const mine = await openNewAction(aija, 'Talka pie Daugavas');
   const ilze = await browserOf(ILZE);
@@ -165,13 +164,11 @@ test('an observer reads the action and finds nothing to write in', async ({ brow
   await expect(sheet.getByRole('region', { name: 'Līdzautori' }).getByRole('listitem').first()).toBeVisible();
   await expect(sheet.locator('input, textarea, select, [contenteditable=true]')).toHaveCount(0);
   await expect(sheet.getByRole('button', { name: /Pievienot|Noņemt|Dzēst|Atsaukt/ })).toHaveCount(0);
-  await expectAccessible(page);
 });
 
 test('an action that somebody deletes meanwhile keeps its words; the one who deleted it can undo', async ({
   browserOf,
 }) => {
-  test.slow();
   const aija = await browserOf(AIJA);
   const mine = await openNewAction(aija, 'Ziemas gaismas');
   const ilze = await browserOf(ILZE);
@@ -241,38 +238,3 @@ test('undo goes back through my own changes, from anywhere in the sheet', async 
   await page.keyboard.press('Control+Shift+z');
   await expect(sheet.getByLabel('Statuss')).toHaveValue('done');
 });
-
-for (const language of ['lv', 'en'] as const) {
-  for (const theme of ['light', 'dark'] as const) {
-    for (const width of [1440, 390]) {
-      test(`axe finds nothing: ${language}, ${theme}, ${width} px, with authors and everything open`, async ({
-        browserOf,
-      }) => {
-        test.slow();
-        const page = await browserOf(AIJA, { language, theme, width });
-        await page.goto(BOARD);
-        await page.locator('article h3 a').first().click();
-        const sheet = page.getByRole('dialog');
-        const toggle = sheet.getByRole('button', { name: /Rādīt autorus|Show authors/ });
-        await toggle.click();
-        for (const open of await sheet.getByRole('button', { name: /Kā to aprēķina|How is this counted/ }).all()) {
-          await open.click();
-        }
-        await sheet.locator('[data-part] > button').first().click();
-        await sheet.getByRole('button', { name: /Pievienot partneri|Add a partner/ }).click();
-        await expect(sheet.getByRole('listbox')).toBeVisible();
-        await expect(sheet.getByRole('textbox', { name: /Apraksts|Description/ })).toBeVisible();
-        await expectAccessible(page);
-        await page.keyboard.press('Escape');
-        await sheet.getByRole('button', { name: /Dzēst rīcību|Delete the action/ }).click();
-        await expect(
-          page
-            .getByRole('dialog')
-            .last()
-            .getByRole('button', { name: /^(Dzēst|Delete)$/ }),
-        ).toBeVisible();
-        await expectAccessible(page);
-      });
-    }
-  }
-}
