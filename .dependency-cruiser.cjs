@@ -41,6 +41,12 @@ module.exports = {
       'A room knows peers.',
     ),
     rule(
+      'metrics-behind-one-file',
+      { path: '^(src|server)/', pathNot: '^server/metrics\\.ts$' },
+      { path: '^node_modules/@prometheus-io/' },
+      'The engine reports to a Meter.',
+    ),
+    rule(
       'browser-never-imports-server',
       { path: '^src/', pathNot: ['\\.server\\.ts$', '/\\+server\\.ts$', '\\.test\\.ts$', '^src/app\\.d\\.ts$'] },
       { path: '^server/' },

@@ -5,8 +5,10 @@ import { createDirectory } from './documents/directory.ts';
 import type { Documents } from './documents/documents.ts';
 import { createDocuments } from './documents/engine.ts';
 import { DEFAULT_LIMITS } from './documents/limits.ts';
+import { NO_METER, type Meter } from './documents/meter.ts';
 import { openDatabase, type Db } from './db/client.ts';
 import { createLog, type Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { createPeople, type People } from './people.ts';
 import { createPlans, type Plans } from './plans/plans.ts';
 
@@ -18,6 +20,8 @@ export type App = {
   people: People;
   documents: Documents;
   plans: Plans;
+  /** What monitoring may ask for; null: nobody asks. */
+  metrics: Metrics | null;
   /** Lines for the person who starts the server: set-up link, demo notice. */
   welcome: string[];
   close(): Promise<void>;
@@ -30,13 +34,26 @@ export async function createApp(config: Config): Promise<App> {
     const open = (dataDir: string) => openServices({ ...config, dataDir, limits: DEFAULT_LIMITS }, log);
     await ensureDemo({ dataDir: config.dataDir, log, open });
   }
-  const services = openServices(config, log);
+  const metrics = await createMetrics(config.metricsToken);
+  const services = openServices(config, log, metrics?.meter);
+  metrics?.watch(() => services.documents.load());
   await services.people.sessions.deleteExpired();
-  return { config, log, ...services, welcome: await welcome(config, services.people) };
+  return { config, log, metrics, ...services, welcome: await welcome(config, services.people) };
+}
+
+/** Without a token nothing of it is even loaded. */
+async function createMetrics(token: string | null): Promise<Metrics | null> {
+  if (token === null) return null;
+  const metrics = await import('./metrics.ts');
+  return metrics.createMetrics(token);
 }
 
 /** What works on the database of one data directory. */
-function openServices(config: Config, log: Log): Omit<App, 'config' | 'log' | 'welcome'> {
+function openServices(
+  config: Config,
+  log: Log,
+  meter: Meter = NO_METER,
+): Pick<App, 'db' | 'people' | 'documents' | 'plans' | 'close'> {
   const db = openDatabase(config.dataDir);
   const documents = createDocuments({
     db,
@@ -45,6 +62,7 @@ function openServices(config: Config, log: Log): Omit<App, 'config' | 'log' | 'w
     origin: config.origin,
     addressOf: (request) => addressKey(clientAddress(request, config.proxies)),
     limits: config.limits,
+    meter,
   });
   const people = createPeople({
     db,

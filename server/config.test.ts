@@ -27,6 +27,8 @@ test.each([
   ['LIMIT_BYTE_BURST', '1000', 'LIMIT_BYTE_BURST is 1000: expected at least 8388672'],
   ['LIMIT_PENDING_BYTES', '1000', 'LIMIT_PENDING_BYTES is 1000: expected at least 8388672'],
   ['LIMIT_UPDATE_BYTES', '100000000', 'LIMIT_BYTE_BURST is 33554432: expected at least 100000064'],
+  ['METRICS_TOKEN', 'short', 'METRICS_TOKEN is too short or has blanks: expected 16 or more'],
+  ['METRICS_TOKEN', 'long enough, but words', 'METRICS_TOKEN is too short or has blanks'],
   ['XFF_DEPTH', '-1', 'XFF_DEPTH is "-1": expected a whole number from 1 to 100'],
 ])('%s=%s is refused in one line of plain words', (name, value, words) => {
   expect(() => read({ [name]: value })).toThrow(ConfigError);

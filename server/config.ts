@@ -21,6 +21,8 @@ export type Config = {
   logLevel: string;
   proxies: Proxies;
   limits: Limits;
+  /** What monitoring has to show for /metrics; null: there is no such page. */
+  metricsToken: string | null;
 };
 
 /** Wrong or missing configuration; the message is one line for the person who starts the server. */
@@ -41,6 +43,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: readLogLevel(env.LOG_LEVEL),
     proxies: { addressHeader: env.ADDRESS_HEADER?.toLowerCase() || null, depth: readDepth(env.XFF_DEPTH) },
     limits: readLimits(env),
+    metricsToken: readMetricsToken(env.METRICS_TOKEN),
   };
 }
 
@@ -108,6 +111,15 @@ function readLimits(env: Record<string, string | undefined>): Limits {
     );
   }
   return limits;
+}
+
+/** @throws ConfigError that does not repeat the secret */
+function readMetricsToken(value: string | undefined): string | null {
+  if (!value) return null;
+  if (!/^[\x21-\x7e]{16,}$/.test(value)) {
+    throw new ConfigError('METRICS_TOKEN is too short or has blanks: expected 16 or more letters, digits and signs');
+  }
+  return value;
 }
 
 function readWhole(name: string, value: string, highest: number): number {

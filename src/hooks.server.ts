@@ -13,6 +13,9 @@ export const init: ServerInit = async () => {
   publishApp(await createApp(readConfig(process.env)));
 };
 
+/** Monitoring asks all the time; that is no news. */
+const QUIET: (string | null)[] = ['/healthz', '/metrics'];
+
 /** Unless a page says otherwise: nothing of ours is kept by caches, sniffed, framed, or told to other sites. */
 const HEADERS = {
   // Pages about people, and links with a secret in them, stay out of caches.
@@ -33,8 +36,7 @@ const observe: Handle = async ({ event, resolve }) => {
   for (const [name, value] of Object.entries(HEADERS)) {
     if (!response.headers.has(name)) response.headers.set(name, value);
   }
-  // Monitoring asks all the time; that is no news.
-  app.log[event.route.id === '/healthz' && response.ok ? 'debug' : 'info']({
+  app.log[QUIET.includes(event.route.id) && response.ok ? 'debug' : 'info']({
     route: event.route.id,
     method: event.request.method,
     status: response.status,

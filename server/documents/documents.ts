@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import type { Role } from '#domain/rights.ts';
+import type { Load } from './meter.ts';
 
 /** Who acts: a person for an organisation. */
 export type Actor = { personId: string; organisationId: string | null };
@@ -49,7 +50,6 @@ export type Documents = {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Somebody's role, organisation or session changed: check their open connections now. */
   recheck(personId: string): void;
-  /** Rooms that are open in memory. */
-  openRooms(): number;
+  load(): Load;
   close(): Promise<void>;
 };

@@ -17,6 +17,7 @@ import { Commits } from './ledger/commits.ts';
 import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger/ledger.ts';
 import { Snapshots } from './ledger/snapshots.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { NO_METER, type Meter } from './meter.ts';
 import { Rooms } from './room/registry.ts';
 import type { Stores } from './room/stores.ts';
 
@@ -29,6 +30,8 @@ export type EngineOptions = {
   /** What the connections of a request's address are counted by. */
   addressOf?: (request: IncomingMessage) => string;
   limits?: Partial<Limits>;
+  /** Who listens to how it works. */
+  meter?: Meter;
   now?: () => number;
 };
 
@@ -43,6 +46,7 @@ export function createDocuments(options: EngineOptions): Documents {
     directory,
     origin,
     addressOf = ({ socket }) => socket.remoteAddress ?? '',
+    meter = NO_METER,
     now = Date.now,
   } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -56,11 +60,12 @@ export function createDocuments(options: EngineOptions): Documents {
     deleted: new DeletedTable(db.sqlite),
     snapshots: new Snapshots(db.sqlite, ledger),
     participations: new Participations(db.sqlite),
-    commits: new Commits(db.sqlite, log),
+    commits: new Commits(db.sqlite, log, meter),
+    meter,
     now,
   };
   const rooms = new Rooms(stores);
-  const gateway = new Gateway({ rooms, directory, origin, addressOf, limits, log });
+  const gateway = new Gateway({ rooms, directory, origin, addressOf, limits, meter, log });
 
   return {
     async createPlan(plan) {
@@ -80,7 +85,7 @@ export function createDocuments(options: EngineOptions): Documents {
     },
     handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
     recheck: (personId) => gateway.recheck(personId),
-    openRooms: () => rooms.size,
+    load: () => ({ rooms: rooms.size, ...gateway.load(), ...stores.commits.load() }),
     async close() {
       // Whoever has written hears that it is safe before they are sent away.
       const settled = await stores.commits.settled(CLOSE_PATIENCE_MS);

@@ -15,6 +15,7 @@ import {
   updateFrame,
   type ClientMessage,
 } from '../messages.ts';
+import type { Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
 import type { Change, Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
@@ -45,6 +46,7 @@ export class Connection implements Peer {
   readonly #wire: Wire;
   readonly #room: Room;
   readonly #limits: ConnectionLimits;
+  readonly #meter: Meter;
   /** Whether the client understands our own messages (`?v=1`). */
   readonly #extra: boolean;
   readonly #messages: Bucket;
@@ -58,7 +60,7 @@ export class Connection implements Peer {
     { webSocket: socket, socket: underneath }: { webSocket: WebSocket; socket: Duplex },
     room: Room,
     who: { personId: string; sessionKey: string; access: Access },
-    options: { limits: ConnectionLimits; extra: boolean; onClose: (connection: Connection) => void },
+    options: { limits: ConnectionLimits; meter: Meter; extra: boolean; onClose: (connection: Connection) => void },
   ) {
     this.personId = who.personId;
     this.sessionKey = who.sessionKey;
@@ -67,6 +69,7 @@ export class Connection implements Peer {
     this.#wire = new Wire(socket, underneath);
     this.#room = room;
     this.#limits = options.limits;
+    this.#meter = options.meter;
     this.#extra = options.extra;
     this.#messages = new Bucket(options.limits.messagesPerSecond, options.limits.messageBurst);
     this.#bytes = new Bucket(options.limits.bytesPerSecond, options.limits.byteBurst);
@@ -97,6 +100,11 @@ export class Connection implements Peer {
     return allows(this.#access.role, 'plan:write');
   }
 
+  /** Bytes that the browser has not read yet. */
+  get waiting(): number {
+    return this.#wire.waiting + (this.#state.kind === 'lagging' ? this.#state.bytes : 0);
+  }
+
   /** The person's rights as they are now. */
   update(access: Access): void {
     const could = this.canWrite;
@@ -111,6 +119,7 @@ export class Connection implements Peer {
   /** Says why and closes. */
   close(refusal: Refusal): void {
     if (this.#state.kind === 'closed') return;
+    this.#meter.sentAway(refusal);
     if (this.#extra) this.#wire.send(extraFrame('refused', { code: refusal.code, text: refusal.reason }));
     this.#state = { kind: 'closed' };
     this.#room.leave(this);

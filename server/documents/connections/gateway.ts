@@ -6,6 +6,7 @@ import { allows } from '#domain/rights.ts';
 import type { Log } from '../../log.ts';
 import type { Access, Directory } from '../documents.ts';
 import type { ConnectionLimits, GateLimits } from '../limits.ts';
+import type { Load, Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
 import type { Rooms } from '../room/registry.ts';
 import type { Room } from '../room/room.ts';
@@ -31,6 +32,7 @@ export class Gateway {
   readonly #directory: Directory;
   readonly #origin: string | null;
   readonly #limits: ConnectionLimits;
+  readonly #meter: Meter;
   readonly #log: Log;
   readonly #addressOf: (request: IncomingMessage) => string;
   readonly #server: WebSocketServer;
@@ -49,6 +51,7 @@ export class Gateway {
     origin: string | null;
     addressOf: (request: IncomingMessage) => string;
     limits: Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
+    meter: Meter;
     log: Log;
   }) {
     this.#rooms = options.rooms;
@@ -61,6 +64,7 @@ export class Gateway {
       perMessageDeflate: false,
     });
     this.#limits = options.limits;
+    this.#meter = options.meter;
     this.#log = options.log;
     this.#keepAlive = setInterval(() => {
       for (const connection of this.#connections) connection.keepAlive();
@@ -80,7 +84,7 @@ export class Gateway {
     }
     if (socket.destroyed) return;
     if (!this.#countAddress(this.#addressOf(request), socket)) {
-      return this.#server.handleUpgrade(request, socket, head, (webSocket) => sendAway(webSocket, REFUSAL.later));
+      return this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#sendAway(webSocket, REFUSAL.later));
     }
     this.#pendingUpgrades++;
     const onError = () => socket.destroy();
@@ -96,7 +100,7 @@ export class Gateway {
         if (socket.destroyed) return;
         // The handshake is accepted even for those who are sent away: a refused one has no code and is retried for ever.
         this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-          if (admission.kind === 'refused') sendAway(webSocket, admission.refusal);
+          if (admission.kind === 'refused') this.#sendAway(webSocket, admission.refusal);
           else this.#welcome({ webSocket, socket }, admission, url.searchParams.get('v') === '1');
         });
       })
@@ -109,6 +113,12 @@ export class Gateway {
   /** Checks the open connections of a person at once. */
   recheck(personId: string): void {
     void this.#recheck([...this.#connections].filter((connection) => connection.personId === personId));
+  }
+
+  load(): Pick<Load, 'connections' | 'bufferedBytes'> {
+    let bufferedBytes = 0;
+    for (const connection of this.#connections) bufferedBytes += connection.waiting;
+    return { connections: this.#connections.size, bufferedBytes };
   }
 
   /** Sends everybody away; they come back when the process is there again. */
@@ -173,14 +183,22 @@ export class Gateway {
     const { personId, sessionKey, access } = admission;
     // The room may have been unloaded between the check and now.
     const room = this.#rooms.get(admission.room.documentId);
-    if (!room || this.#closing) return sendAway(sockets.webSocket, REFUSAL.restart);
+    if (!room || this.#closing) return this.#sendAway(sockets.webSocket, REFUSAL.restart);
     const connection = new Connection(
       sockets,
       room,
       { personId, sessionKey, access },
-      { limits: this.#limits, extra, onClose: (closed) => this.#connections.delete(closed) },
+      { limits: this.#limits, meter: this.#meter, extra, onClose: (closed) => this.#connections.delete(closed) },
     );
     this.#connections.add(connection);
+  }
+
+  #sendAway(socket: WebSocket, refusal: Refusal): void {
+    this.#meter.sentAway(refusal);
+    socket.on('error', () => socket.terminate());
+    socket.close(refusal.code, refusal.reason);
+    // Whoever does not answer may not stay.
+    setTimeout(() => socket.terminate(), FAREWELL_PATIENCE_MS).unref();
   }
 
   async #recheck(connections: Connection[]): Promise<void> {
@@ -197,13 +215,6 @@ export class Gateway {
       }
     }
   }
-}
-
-function sendAway(socket: WebSocket, refusal: Refusal): void {
-  socket.on('error', () => socket.terminate());
-  socket.close(refusal.code, refusal.reason);
-  // Whoever does not answer may not stay.
-  setTimeout(() => socket.terminate(), FAREWELL_PATIENCE_MS).unref();
 }
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {

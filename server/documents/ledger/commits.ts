@@ -1,10 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { isBusy } from '../../db/write.ts';
 import type { Log } from '../../log.ts';
+import type { Load, Meter } from '../meter.ts';
 
 /** Something with changes that have to become durable: a room. */
 export type Pending = {
   documentId: string;
+  /** Ledger rows that are pending. */
+  readonly rows: number;
   /** Writes everything that is pending; may be called again when the transaction fails. */
   write(): void;
   /** What was pending is on disk. */
@@ -31,7 +34,9 @@ export class Commits {
   readonly #sqlite: Database;
   readonly #sql;
   readonly #log: Log;
-  #waiting = new Set<Pending>();
+  readonly #meter: Meter;
+  /** Since when (`performance.now()`) each waits, the oldest first. */
+  readonly #waiting = new Map<Pending, number>();
   #scheduled = false;
   #retry = FIRST_RETRY_MS;
   #idle: (() => void)[] = [];
@@ -40,7 +45,7 @@ export class Commits {
   #freeAt = 0;
   #stopped = false;
 
-  constructor(sqlite: Database, log: Log) {
+  constructor(sqlite: Database, log: Log, meter: Meter) {
     this.#sqlite = sqlite;
     this.#sql = {
       begin: sqlite.prepare('BEGIN IMMEDIATE'),
@@ -51,10 +56,11 @@ export class Commits {
       commit: sqlite.prepare('COMMIT'),
     };
     this.#log = log;
+    this.#meter = meter;
   }
 
   add(pending: Pending): void {
-    this.#waiting.add(pending);
+    if (!this.#waiting.has(pending)) this.#waiting.set(pending, performance.now());
     this.#schedule();
   }
 
@@ -79,6 +85,14 @@ export class Commits {
     if (documents > 0) this.#log.warn({ documents }, 'ends with changes that could not be stored');
   }
 
+  load(): Pick<Load, 'pendingRows' | 'pendingMs'> {
+    const [oldest] = this.#waiting.values();
+    return {
+      pendingRows: [...this.#waiting.keys()].reduce((sum, { rows }) => sum + rows, 0),
+      pendingMs: oldest === undefined ? 0 : performance.now() - oldest,
+    };
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -90,6 +104,7 @@ export class Commits {
   #run(): void {
     if (this.#stopped) return;
     const begun = performance.now();
+    const metered = this.#meter.now();
     const outcome = this.#commit();
     if (outcome === 'busy') {
       // Somebody else writes. Off the loop, so that pages and awareness go on; nothing is shown meanwhile.
@@ -97,6 +112,8 @@ export class Commits {
       this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);
       return;
     }
+    this.#meter.took('commit', metered);
+    const durable = this.#meter.now();
     this.#retry = FIRST_RETRY_MS;
     this.#scheduled = false;
     const { written, failed } = outcome;
@@ -110,7 +127,10 @@ export class Commits {
       }
     }
     // Behind what sockets send at the end of this turn, which is most of the work.
-    process.nextTick(() => this.#rest(begun));
+    process.nextTick(() => {
+      this.#meter.took('broadcast', durable);
+      this.#rest(begun);
+    });
     if (this.#waiting.size > 0) this.#schedule();
     if (this.#waiting.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
@@ -125,7 +145,7 @@ export class Commits {
     const failed: Pending[] = [];
     try {
       this.#sql.begin.run();
-      for (const pending of this.#waiting) {
+      for (const pending of this.#waiting.keys()) {
         this.#sql.savepoint.run();
         try {
           pending.write();
@@ -143,7 +163,7 @@ export class Commits {
       if (this.#sqlite.inTransaction) this.#sql.rollback.run();
       if (isBusy(error)) return 'busy';
       this.#log.error({ err: error }, 'cannot write to the database');
-      return { written: [], failed: [...this.#waiting] };
+      return { written: [], failed: [...this.#waiting.keys()] };
     }
   }
 }

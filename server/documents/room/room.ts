@@ -83,6 +83,10 @@ export class Room implements Pending {
     return this.#peers;
   }
 
+  get rows(): number {
+    return this.#turn.entries.length;
+  }
+
   get isDurable(): boolean {
     return this.#turn.isEmpty;
   }
@@ -138,7 +142,14 @@ export class Room implements Pending {
 
   /** An update from a peer. What is refused changes nothing. */
   receive(peer: Peer, update: Uint8Array): Receipt {
-    const { limits, log } = this.#stores;
+    const receipt = this.#receive(peer, update);
+    this.#stores.meter.received(receipt);
+    return receipt;
+  }
+
+  #receive(peer: Peer, update: Uint8Array): Receipt {
+    const { limits, log, meter } = this.#stores;
+    const begun = meter.now();
     const verdict = inspectUpdate(update, peer.actor, {
       doc: this.#doc,
       ownerOf: (clientId) => this.#ownerOf(clientId),
@@ -146,6 +157,7 @@ export class Room implements Pending {
       limits,
       documentBytes: this.#bytes,
     });
+    meter.took('gate', begun);
     switch (verdict.kind) {
       case 'refused':
         log.warn({ document: this.documentId, connection: peer.id, detail: verdict.detail }, 'update refused');
@@ -171,7 +183,10 @@ export class Room implements Pending {
     }
     const refusal = this.#claim(peer, unclaimed);
     if (refusal) return refused(refusal);
+    const { meter } = this.#stores;
+    const begun = meter.now();
     const attribution = this.#apply(update, peer.actor);
+    meter.took('apply', begun);
     if (!attribution) return refused(REFUSAL.failed);
     const { inserted, deleted, provenance } = attribution;
     if (inserted.length === 0 && deleted.length === 0) return { kind: 'accepted' };

@@ -7,6 +7,7 @@ import type { Commits } from '../ledger/commits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Snapshots } from '../ledger/snapshots.ts';
 import type { Limits } from '../limits.ts';
+import type { Meter } from '../meter.ts';
 
 /** What all rooms share. */
 export type Stores = {
@@ -19,5 +20,6 @@ export type Stores = {
   snapshots: Snapshots;
   participations: Participations;
   commits: Commits;
+  meter: Meter;
   now: () => number;
 };

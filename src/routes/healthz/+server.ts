@@ -5,7 +5,7 @@ import type { RequestHandler } from './$types';
 /** For load balancers and monitoring: 200 when it works, 503 when the database does not answer. */
 export const GET: RequestHandler = ({ locals: { app } }) => {
   const database = answers(() => app.db.sqlite.prepare('select 1 from workspace limit 1').get());
-  const rooms = app.documents.openRooms();
+  const { rooms } = app.documents.load();
   return json({ ok: database, version, database, rooms }, { status: database ? 200 : 503 });
 };
 
