@@ -353,7 +353,7 @@ async function* beginning({ m, fresh, browser }: Stage): Stops {
 async function* people(page: Page, slug: string, m: Stage['m']): Stops {
   const dialog = page.getByRole('dialog');
   await page.goto(`/w/${slug}/people`);
-  await page.locator('summary').click();
+  for (const summary of await page.locator('summary').all()) await summary.click();
   yield { name: 'people and invitations', page };
   await page.getByRole('button', { name: m.people_add_organisation() }).click();
   await dialog.getByRole('button', { name: m.people_add(), exact: true }).click();
@@ -402,12 +402,11 @@ async function peopleAndInvitations(server: AppServer) {
   await workspaces.addMember(workspace.id, first, { role: 'coordinator', organisationId });
   await workspaces.addMember(other.id, first, { role: 'observer', organisationId: null });
   await workspaces.addMember(workspace.id, member, { role: 'observer', organisationId: null });
-  await workspaces.addMember(workspace.id, left, { role: 'editor', organisationId });
-  await workspaces.endMembership(workspace.id, left);
   const invitation = {
     workspaceId: workspace.id,
     role: 'editor' as const,
     organisationId,
+    places: 1,
     note: 'Mārai no Jaunsila',
     createdBy: first,
     lifetimeMs: 30 * DAY,
@@ -418,8 +417,11 @@ async function peopleAndInvitations(server: AppServer) {
     await invitations.create(invitation),
     await longAgo.create(invitation),
   ];
-  await invitations.accept(used.token, { personId: left });
-  await workspaces.endMembership(workspace.id, left);
+  const { token: many } = await invitations.create({ ...invitation, places: 20 });
+  for (const token of [many, used.token]) {
+    await invitations.accept(token, { personId: left });
+    await workspaces.endMembership(workspace.id, left);
+  }
   await invitations.revoke(workspace.id, revoked.id);
   db.close();
   const links = { open: open.token, used: used.token, revoked: revoked.token, expired: expired.token };
