@@ -12,13 +12,18 @@ import { openDatabase } from '#server/db/client.ts';
 import { verifyLedger } from '#server/documents/ledger/verify.ts';
 import { TestClient } from '../support/clients.ts';
 import { until } from '../support/engine.ts';
+import { Random } from '../support/random.ts';
 
-const NAMES = ['anna', 'juris', 'ieva'];
-const ROUNDS = 2;
-/** Words that must be acknowledged before the server is killed. */
-const ENOUGH = 5;
+const NAMES = Array.from({ length: 20 }, (_, i) => `persona${i}`);
+/** How often the server is killed. More by CRASHES=100. */
+const CRASHES = Number(process.env.CRASHES ?? 6);
 /** Words that may be under way while somebody types on. */
 const WINDOW = 6;
+/** The server is killed within so many milliseconds after the first word was acknowledged. */
+const LATEST_MS = 400;
+
+// Every y-websocket client listens for the end of the process.
+process.setMaxListeners(NAMES.length + 12);
 
 type Server = { child: ChildProcess; port: number; documentId: string };
 
@@ -30,11 +35,6 @@ async function startServer(dataDir: string): Promise<Server> {
   });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return { child, ...(JSON.parse(line) as { port: number; documentId: string }) };
-}
-
-async function kill({ child }: Server): Promise<void> {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
 }
 
 const bodyOf = (doc: Y.Doc) => [...planRoots(doc).goals.values()][0]?.get('body') as Y.Text | undefined;
@@ -59,10 +59,14 @@ class Typist {
     this.words.push(word);
   }
 
+  /** Words that are not acknowledged yet. */
+  get waiting(): number {
+    return this.words.length - this.acknowledged.length;
+  }
+
   /** One word, one frame. */
   get acknowledged(): string[] {
-    const saved = this.client.extra.filter(({ type }) => type === 100).at(-1)?.message as
-      { frames: number } | undefined;
+    const saved = this.client.extra.findLast(({ type }) => type === 100)?.message as { frames: number } | undefined;
     return this.words.slice(0, Math.max(0, (saved?.frames ?? 0) - this.#framesBefore));
   }
 }
@@ -75,56 +79,72 @@ async function connectAll(server: Server, docs: readonly Y.Doc[]): Promise<TestC
   return clients;
 }
 
-test('a killed server has what it acknowledged or showed, and people lose nothing', { timeout: 180_000 }, async () => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-crash-'));
-  onTestFinished(() => rmSync(dataDir, { recursive: true }));
-  const docs = NAMES.map(() => new Y.Doc());
-  const typed: string[] = [];
+test(
+  'a server that is killed again and again under twenty writers has what it acknowledged or showed, and people lose nothing',
+  { timeout: 60_000 + CRASHES * 20_000 },
+  async () => {
+    const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+    console.log(`crashes: seed ${seed}, ${CRASHES} of them`);
+    const random = new Random(seed);
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-crash-'));
+    onTestFinished(() => rmSync(dataDir, { recursive: true }));
+    const docs = NAMES.map(() => new Y.Doc());
+    const typed: string[] = [];
+    let server = await startServer(dataDir);
 
-  for (let round = 0; round < ROUNDS; round++) {
-    const server = await startServer(dataDir);
-    const clients = await connectAll(server, docs);
-    if (round === 0 && docs[0]) addGoal(docs[0], 'Mērķis');
-    await until(() => new Set(docs.map(textOf)).size === 1 && docs.every((doc) => bodyOf(doc)), 30_000);
+    for (let crash = 0; crash < CRASHES; crash++) {
+      const clients = await connectAll(server, docs);
+      if (crash === 0 && docs[0]) addGoal(docs[0], 'Mērķis');
+      await until(() => new Set(docs.map(textOf)).size === 1 && docs.every((doc) => bodyOf(doc)), 30_000);
 
-    const typists = clients.map((client, i) => new Typist(client, `${NAMES[i]}${round}`));
-    while (typists.some((typist) => typist.acknowledged.length < ENOUGH)) {
-      for (const typist of typists) typist.type();
-      await until(
-        () => typists.every(({ words, acknowledged }) => words.length - acknowledged.length < WINDOW),
-        30_000,
+      const typists = clients.map((client, i) => new Typist(client, `${NAMES[i]}.${crash}`));
+      let end = Infinity;
+      while (performance.now() < end) {
+        for (const typist of typists) if (typist.waiting < WINDOW) typist.type();
+        await new Promise((resolve) => setImmediate(resolve));
+        if (end === Infinity && typists.every(({ acknowledged }) => acknowledged.length > 0)) {
+          end = performance.now() + random.below(LATEST_MS);
+        }
+      }
+      server.child.kill('SIGKILL');
+      const acknowledged = typists.flatMap((typist) => typist.acknowledged);
+      const shown = NAMES.map((_, i) => textOf(docs[i] ?? new Y.Doc()));
+      const seen = typists.flatMap(({ words }, i) =>
+        words.filter((word) => shown.some((text, j) => j !== i && text.includes(word))),
       );
+      typed.push(...typists.flatMap(({ words }) => words));
+      await once(server.child, 'exit');
+      for (const client of clients) client.provider.destroy();
+
+      server = await startServer(dataDir);
+      const [reader] = await connectAll(server, [new Y.Doc()]);
+      const kept = reader ? textOf(reader.doc) : '';
+      reader?.provider.destroy();
+      expect(acknowledged.length).toBeGreaterThan(0);
+      expect(acknowledged.filter((word) => !kept.includes(word))).toEqual([]);
+      expect(seen.length).toBeGreaterThan(0);
+      expect(seen.filter((word) => !kept.includes(word))).toEqual([]);
+      await expectInOrder(dataDir, server.documentId);
     }
-    for (const typist of typists) typist.type();
-    server.child.kill('SIGKILL');
-    const acknowledged = typists.flatMap((typist) => typist.acknowledged);
-    const seen = typists.flatMap(({ words, client }) =>
-      words.filter((word) => docs.some((doc) => doc !== client.doc && textOf(doc).includes(word))),
-    );
-    typed.push(...typists.flatMap(({ words }) => words));
-    await once(server.child, 'exit');
+
+    const clients = await connectAll(server, docs);
+    await until(() => {
+      expect(new Set(docs.map(textOf)).size).toBe(1);
+      const everything = docs[0] ? textOf(docs[0]) : '';
+      expect(typed.filter((word) => !everything.includes(word))).toEqual([]);
+    }, 30_000);
     for (const client of clients) client.provider.destroy();
+    server.child.kill('SIGKILL');
+    await once(server.child, 'exit');
+    await expectInOrder(dataDir, server.documentId);
+  },
+);
 
-    const again = await startServer(dataDir);
-    const [reader] = await connectAll(again, [new Y.Doc()]);
-    const kept = reader ? textOf(reader.doc) : '';
-    expect(acknowledged.length).toBeGreaterThan(0);
-    expect(acknowledged.filter((word) => !kept.includes(word))).toEqual([]);
-    expect(seen.length).toBeGreaterThan(0);
-    expect(seen.filter((word) => !kept.includes(word))).toEqual([]);
-    reader?.provider.destroy();
-    await kill(again);
-  }
-
-  const server = await startServer(dataDir);
-  const clients = await connectAll(server, docs);
-  await until(() => {
-    expect(new Set(docs.map(textOf)).size).toBe(1);
-    expect(typed.filter((word) => !docs.every((doc) => textOf(doc).includes(word)))).toEqual([]);
-  }, 30_000);
-  for (const client of clients) client.provider.destroy();
-  await kill(server);
+async function expectInOrder(dataDir: string, documentId: string): Promise<void> {
   const db = openDatabase(dataDir);
-  expect((await verifyLedger(db.sqlite, server.documentId)).problems).toEqual([]);
-  db.close();
-});
+  try {
+    expect((await verifyLedger(db.sqlite, documentId)).problems).toEqual([]);
+  } finally {
+    db.close();
+  }
+}
