@@ -1,3 +1,4 @@
+import { backup } from './backup.ts';
 import { documentsList } from './documents-list.ts';
 import type { Command } from './command.ts';
 import { ledgerVerify } from './ledger-verify.ts';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   peopleList,
   documentsList,
   ledgerVerify,
+  backup,
 ];
 
 export function help(): string {

@@ -1,6 +1,7 @@
 import { documentsWithLedger, verifyLedger, type LedgerProblem } from '../documents/ledger/verify.ts';
 import { CommandError } from './command-error.ts';
 import type { Command } from './command.ts';
+import { progress } from './progress.ts';
 
 const WORDS: Record<LedgerProblem['problem'], string> = {
   gap: 'a row before this one is missing',
@@ -21,10 +22,11 @@ export const ledgerVerify: Command = {
     if (wanted !== undefined && !known.includes(wanted)) throw new CommandError(`There is no document ${wanted}`);
     let broken = 0;
     for (const documentId of wanted === undefined ? known : [wanted]) {
-      const { rows, problems } = await verifyLedger(db.sqlite, documentId, (done, all) => {
-        if (process.stderr.isTTY) process.stderr.write(`\r${documentId}: ${done} of ${all} rows`);
-      });
-      if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+      const told = progress('checked');
+      const { rows, problems } = await verifyLedger(db.sqlite, documentId, (done, all) =>
+        told(done, all, `rows of ${documentId}`),
+      );
+      told.end();
       console.log(`${documentId}: ${rows} rows, ${problems.length === 0 ? 'in order' : 'NOT in order'}`);
       for (const { seq, problem } of problems) console.log(`  row ${seq}: ${WORDS[problem]}`);
       if (problems.length > 0) broken++;

@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { addGoal } from '#domain/plan/edit.ts';
+import { readPlan } from '#domain/plan/read.ts';
+import { run } from '#server/cli/run.ts';
+import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import Database from 'better-sqlite3';
+
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'kopplans-backup-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+/** What the command prints and the code that it ends with. */
+async function backup(engine: TestEngine, file: string): Promise<{ status: number; printed: string }> {
+  const lines: string[] = [];
+  const spies = (['log', 'error'] as const).map((kind) =>
+    vi.spyOn(console, kind).mockImplementation((line) => void lines.push(String(line))),
+  );
+  const status = await run(['backup', file], { DATA_DIR: engine.dataDir });
+  for (const spy of spies) spy.mockRestore();
+  return { status, printed: lines.join('\n') };
+}
+
+/** The titles of goals that a copy holds, from its ledger alone. */
+function goalsIn(file: string): string[] {
+  const db = new Database(file, { readonly: true });
+  const doc = new Y.Doc();
+  for (const { bytes } of db
+    .prepare<[], { bytes: Buffer }>("SELECT bytes FROM ledger WHERE kind <> 'claim' ORDER BY seq")
+    .all()) {
+    Y.applyUpdate(doc, bytes);
+  }
+  db.close();
+  return readPlan(doc).goals.map(({ title }) => title);
+}
+
+test('a backup that is made while people write holds all that was saved when it began, and its ledger is in order', async () => {
+  const engine = await startEngine();
+  engine.people.set('anna');
+  const anna = await engine.connect('anna').synced();
+  for (let i = 0; i < 300; i++) addGoal(anna.doc, `Pirms ${i}`);
+  await until(
+    async () => (await engine.documents.read(engine.documentId, (doc) => readPlan(doc).goals.length)) === 300,
+  );
+  let more = 0;
+  const writing = setInterval(() => addGoal(anna.doc, `Kopš tā ${more++}`), 1);
+  const file = path.join(folder(), 'deeper/copy.sqlite');
+  const { status, printed } = await backup(engine, file);
+  clearInterval(writing);
+  expect(printed).toContain('in order');
+  expect(status).toBe(0);
+  const goals = goalsIn(file);
+  expect(goals.filter((title) => title.startsWith('Pirms'))).toHaveLength(300);
+  // One moment: of what came later there is the beginning, or nothing.
+  const later = goals.filter((title) => title.startsWith('Kopš tā'));
+  expect(later).toEqual(later.map((_, i) => `Kopš tā ${i}`));
+});
+
+test('a backup replaces no file and leaves nothing behind when the ledger is not in order', async () => {
+  const engine = await startEngine();
+  const there = path.join(folder(), 'there.sqlite');
+  writeFileSync(there, 'mine');
+  expect(await backup(engine, there)).toMatchObject({ status: 1, printed: expect.stringContaining('exists already') });
+
+  engine.db.sqlite.exec("UPDATE ledger SET inserted = '[]' WHERE seq = 2");
+  const target = path.join(folder(), 'copy.sqlite');
+  const { status, printed } = await backup(engine, target);
+  expect(status).toBe(1);
+  expect(printed).toContain('not in order');
+  expect(existsSync(target)).toBe(false);
+  expect(readdirSync(path.dirname(target))).toEqual([]);
+});
