@@ -18,7 +18,7 @@ export type Meter = {
   sentAway(refusal: Refusal): void;
 };
 
-/** Nobody listens, and no clock is read. */
+/** Nobody listens, and no step is timed. */
 export const NO_METER: Meter = {
   now: () => 0,
   took: () => {},
