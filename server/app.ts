@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from './documents/limits.ts';
 import { NO_METER, type Meter } from './documents/meter.ts';
 import { openDatabase, type Db } from './db/client.ts';
 import { createLog, type Log } from './log.ts';
+import type { Outbox } from './mail/outbox.ts';
 import type { Metrics } from './metrics.ts';
 import { createPeople, type People } from './people.ts';
 import { createPlans, type Plans } from './plans/plans.ts';
@@ -22,6 +23,8 @@ export type App = {
   plans: Plans;
   /** What monitoring may ask for; null: nobody asks. */
   metrics: Metrics | null;
+  /** Sends invitations by e-mail; null when no mail server is configured. */
+  outbox: Outbox | null;
   /** Lines for the person who starts the server: set-up link, demo notice. */
   welcome: string[];
   close(): Promise<void>;
@@ -38,7 +41,20 @@ export async function createApp(config: Config): Promise<App> {
   const services = openServices(config, log, metrics?.meter);
   metrics?.watch(() => services.documents.load());
   await services.people.sessions.deleteExpired();
-  return { config, log, metrics, ...services, welcome: await welcome(config, services.people) };
+  const outbox = await createOutbox(config, log, services);
+  outbox?.wake();
+  return {
+    config,
+    log,
+    metrics,
+    outbox,
+    ...services,
+    welcome: await welcome(config, services.people),
+    async close() {
+      await outbox?.close();
+      await services.close();
+    },
+  };
 }
 
 /** Without a token nothing of it is even loaded. */
@@ -48,12 +64,20 @@ async function createMetrics(token: string | null): Promise<Metrics | null> {
   return metrics.createMetrics(token);
 }
 
+type Services = Pick<App, 'db' | 'people' | 'documents' | 'plans' | 'close'>;
+
+/** Without a mail server nothing of it is even loaded. */
+async function createOutbox({ mail, origin }: Config, log: Log, { db, people }: Services): Promise<Outbox | null> {
+  if (!mail || origin === null) return null;
+  const [{ Outbox }, { createMailTransport }] = await Promise.all([
+    import('./mail/outbox.ts'),
+    import('./mail/transport.ts'),
+  ]);
+  return new Outbox({ db, invitations: people.invitations, transport: createMailTransport(mail), origin, log });
+}
+
 /** What works on the database of one data directory. */
-function openServices(
-  config: Config,
-  log: Log,
-  meter: Meter = NO_METER,
-): Pick<App, 'db' | 'people' | 'documents' | 'plans' | 'close'> {
+function openServices(config: Config, log: Log, meter: Meter = NO_METER): Services {
   const db = openDatabase(config.dataDir);
   const documents = createDocuments({
     db,

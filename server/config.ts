@@ -1,4 +1,6 @@
 import path from 'node:path';
+import * as v from 'valibot';
+import { EmailInput } from '#domain/people.ts';
 import type { Proxies } from './address.ts';
 import {
   DEFAULT_LIMITS,
@@ -20,9 +22,20 @@ export type Config = {
   demo: boolean;
   logLevel: string;
   proxies: Proxies;
+  /** Null: no mail is sent, links are passed on by hand. */
+  mail: MailConfig | null;
   limits: Limits;
   /** What monitoring has to show for /metrics; null: there is no such page. */
   metricsToken: string | null;
+};
+
+export type MailConfig = {
+  host: string;
+  port: number;
+  /** Encrypted from the first byte (smtps). */
+  secure: boolean;
+  auth: { user: string; pass: string } | null;
+  from: { name: string; address: string };
 };
 
 /** Wrong or missing configuration; the message is one line for the person who starts the server. */
@@ -34,14 +47,18 @@ export class ConfigError extends Error {}
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const demo = env.DEMO === '1';
+  const origin = readOrigin(env.ORIGIN, demo);
+  const mail = readMail(env.SMTP_URL, env.MAIL_FROM);
   return {
-    origin: readOrigin(env.ORIGIN, demo),
+    origin,
     host: env.HOST ?? '127.0.0.1',
     port: readPort(env.PORT),
     dataDir: env.DATA_DIR ? path.resolve(env.DATA_DIR) : inProject('data'),
     demo,
     logLevel: readLogLevel(env.LOG_LEVEL),
     proxies: { addressHeader: env.ADDRESS_HEADER?.toLowerCase() || null, depth: readDepth(env.XFF_DEPTH) },
+    // A letter needs an address to lead to.
+    mail: origin === null ? null : mail,
     limits: readLimits(env),
     metricsToken: readMetricsToken(env.METRICS_TOKEN),
   };
@@ -78,6 +95,44 @@ function readLogLevel(value: string | undefined): string {
     throw new ConfigError(`LOG_LEVEL is "${value}": expected one of ${LOG_LEVELS.join(', ')}`);
   }
   return value;
+}
+
+function readMail(url: string | undefined, from: string | undefined): MailConfig | null {
+  if (!url && !from) return null;
+  if (!url) throw new ConfigError('SMTP_URL is missing: MAIL_FROM alone sends no mail');
+  if (!from) throw new ConfigError('MAIL_FROM is missing: set it to the sender, for example kopplans@example.lv');
+  const parsed = URL.parse(url);
+  const secure = parsed?.protocol === 'smtps:';
+  const path = (parsed?.pathname ?? '') + (parsed?.search ?? '') + (parsed?.hash ?? '');
+  if (!parsed?.hostname || !(secure || parsed.protocol === 'smtp:') || (path !== '' && path !== '/')) {
+    // Not quoted: a password may be in it.
+    throw new ConfigError('SMTP_URL is not understood: expected smtps://user:password@mail.example.lv:465');
+  }
+  return {
+    host: parsed.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(parsed.port) || (secure ? 465 : 587),
+    secure,
+    auth: parsed.username ? { user: decoded(parsed.username), pass: decoded(parsed.password) } : null,
+    from: readSender(from),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ConfigError('SMTP_URL is not understood: write a percent sign in the user name or the password as %25');
+  }
+}
+
+/** "kopplans@example.lv" or "Kopplāns <kopplans@example.lv>". */
+function readSender(text: string): { name: string; address: string } {
+  const [, name = '', address = text] = /^([^<>\r\n]*)<([^<>]+)>$/.exec(text.trim()) ?? [];
+  const email = v.safeParse(EmailInput, address);
+  if (!email.success) {
+    throw new ConfigError(`MAIL_FROM is "${text}": expected an address, or Kopplāns <kopplans@example.lv>`);
+  }
+  return { name: name.trim().replace(/^"(.*)"$/, '$1'), address: email.output };
 }
 
 /** How many proxies stand in front. SvelteKit's adapter reads it too, but complains only when somebody signs in. */

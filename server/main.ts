@@ -61,6 +61,9 @@ async function serve(config: Config): Promise<void> {
   const hostname = config.host.includes(':') ? `[${config.host}]` : config.host;
   console.log(`Kopplāns is at ${config.origin ?? `http://${hostname}:${port}`}`);
   for (const line of app.welcome) console.log(line);
+  // It is listening already: without mail it is of use all the same.
+  const problem = await app.outbox?.check();
+  if (problem) console.error(`Kopplāns cannot send mail for now: ${problem}`);
 }
 
 /** @throws ConfigError when the folder cannot be made or written in */

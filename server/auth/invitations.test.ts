@@ -33,6 +33,7 @@ test('whoever opens the link learns where it leads and as what', async () => {
       workspace: { id: workspace.id, slug: 'kekavas-novads', name: 'Ķekavas novads' },
       role: 'editor',
       organisation: 'Ķekavas novada pašvaldība',
+      email: null,
     },
   });
 });

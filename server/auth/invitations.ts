@@ -1,10 +1,10 @@
 import { and, asc, count, desc, eq } from 'drizzle-orm';
 import { newId } from '#domain/ids.ts';
-import type { InvitationState, InvitationView } from '#domain/people.ts';
+import type { InvitationMail, InvitationState, InvitationView } from '#domain/people.ts';
 import type { Role } from '#domain/rights.ts';
 import { addressKey } from '../address.ts';
 import type { Db } from '../db/client.ts';
-import { invitation, invitationUse, organisation, person, workspace } from '../db/schema.ts';
+import { invitation, invitationMail, invitationUse, organisation, person, workspace } from '../db/schema.ts';
 import { write, type Orm } from '../db/write.ts';
 import { Refused } from '../errors.ts';
 import { isFormerMember, joinWorkspace, requireOrganisation, type Standing } from '../workspaces/workspaces.ts';
@@ -17,6 +17,8 @@ export type OpenInvitation = {
   workspace: { id: string; slug: string; name: string };
   role: Role;
   organisation: string | null;
+  /** Where the letter with the link was sent, if it was. */
+  email: string | null;
 };
 export type InvitationLook =
   | { state: 'open'; many: boolean; invitation: OpenInvitation }
@@ -33,7 +35,12 @@ export type NewInvitation = Standing & {
   note: string;
   createdBy: string;
   lifetimeMs: number;
+  /** Where to send it. The outbox (server/mail) takes it from there. */
+  mail?: { email: string; locale: 'lv' | 'en' } | null;
 };
+
+/** What a letter with an invitation says. */
+export type InvitationLetter = Omit<OpenInvitation, 'email'> & { inviter: string; expiresAt: number };
 
 export type Invitations = ReturnType<typeof createInvitations>;
 
@@ -70,7 +77,7 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
     async create(input: NewInvitation): Promise<{ id: string; token: string }> {
       // Whoever gets hold of such a link would manage the workspace.
       if (input.role === 'coordinator' && input.places !== 1) throw new Refused('coordinator-for-many');
-      const { lifetimeMs, ...fields } = input;
+      const { lifetimeMs, mail = null, ...fields } = input;
       const token = newToken();
       const id = newId();
       const at = now();
@@ -78,6 +85,10 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
         requireOrganisation(tx, input.workspaceId, input.organisationId);
         const row = { id, ...fields, tokenHash: hashToken(token), createdAt: at, expiresAt: at + lifetimeMs };
         tx.insert(invitation).values(row).run();
+        if (!mail) return;
+        tx.insert(invitationMail)
+          .values({ invitationId: id, ...mail, state: 'waiting', at })
+          .run();
       });
       return { id, token };
     },
@@ -86,17 +97,29 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
     async list(workspaceId: string): Promise<InvitationView[]> {
       const uses = usesByInvitation(db.orm, workspaceId);
       return db.orm
-        .select({ row: invitation, organisation: organisation.name })
+        .select({ row: invitation, organisation: organisation.name, mail: invitationMail })
         .from(invitation)
+        .leftJoin(invitationMail, eq(invitationMail.invitationId, invitation.id))
         .leftJoin(organisation, eq(organisation.id, invitation.organisationId))
         .where(eq(invitation.workspaceId, workspaceId))
         .orderBy(desc(invitation.createdAt), desc(invitation.id))
         .all()
-        .map(({ row, organisation }) => {
+        .map(({ row, organisation, mail }) => {
           const { id, role, note, places, createdAt, expiresAt } = row;
           const mine = uses.get(id) ?? [];
           const state = stateOf(row, mine.length);
-          return { id, state, role, organisation, note, places, createdAt, expiresAt, uses: mine };
+          return {
+            id,
+            state,
+            role,
+            organisation,
+            note,
+            places,
+            createdAt,
+            expiresAt,
+            uses: mine,
+            mail: mailView(mail),
+          };
         });
     },
 
@@ -107,6 +130,7 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
         const row = tx.select().from(invitation).where(mine).get();
         if (!row || stateOf(row, usesOf(tx, id)) !== 'open') return false;
         tx.update(invitation).set({ revokedAt: now() }).where(mine).run();
+        forgetMail(tx, id);
         return true;
       }),
 
@@ -124,7 +148,41 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
         .get();
       if (!names) return { state: 'wrong', many };
       const { organisation: organisationName, ...space } = names;
-      return { state, many, invitation: { workspace: space, role: row.role, organisation: organisationName } };
+      const mail = db.orm.select().from(invitationMail).where(eq(invitationMail.invitationId, row.id)).get();
+      return {
+        state,
+        many,
+        invitation: { workspace: space, role: row.role, organisation: organisationName, email: mail?.email ?? null },
+      };
+    },
+
+    /** What a letter with an invitation says; null when the invitation is not open any more. */
+    async letter(id: string): Promise<InvitationLetter | null> {
+      const found = db.orm
+        .select({ row: invitation, workspace, organisation: organisation.name, inviter: person.name })
+        .from(invitation)
+        .innerJoin(workspace, eq(workspace.id, invitation.workspaceId))
+        .leftJoin(organisation, eq(organisation.id, invitation.organisationId))
+        .leftJoin(person, eq(person.id, invitation.createdBy))
+        .where(eq(invitation.id, id))
+        .get();
+      if (!found || stateOf(found.row, usesOf(db.orm, id)) !== 'open') return null;
+      const { row, organisation: organisationName, inviter } = found;
+      return {
+        workspace: { id: found.workspace.id, slug: found.workspace.slug, name: found.workspace.name },
+        role: row.role,
+        organisation: organisationName,
+        inviter: inviter ?? '',
+        expiresAt: row.expiresAt,
+      };
+    },
+
+    /** A new token for an invitation: the earlier link ends, for nobody knows it any more. */
+    async renewToken(id: string): Promise<string> {
+      const token = newToken();
+      const tokenHash = hashToken(token);
+      await write(db, (tx) => tx.update(invitation).set({ tokenHash }).where(eq(invitation.id, id)).run());
+      return token;
     },
 
     /**
@@ -150,6 +208,7 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
         if (row.places !== 1 && isFormerMember(tx, row.workspaceId, personId)) throw new Refused('former-member');
         joinWorkspace(tx, row.workspaceId, personId, { role: row.role, organisationId: row.organisationId }, at);
         tx.insert(invitationUse).values({ invitationId: row.id, personId, at }).run();
+        if (stateOf(row, usesOf(tx, row.id)) === 'used') forgetMail(tx, row.id);
         const space = tx.select().from(workspace).where(eq(workspace.id, row.workspaceId)).get();
         return { ok: true, personId, slug: space?.slug ?? '' };
       });
@@ -157,6 +216,14 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
       return result;
     },
   };
+}
+
+function mailView(mail: typeof invitationMail.$inferSelect | null): InvitationMail | null {
+  return mail && { email: mail.email, state: mail.state, problem: mail.problem, at: mail.at };
+}
+
+function forgetMail(tx: Orm, invitationId: string): void {
+  tx.delete(invitationMail).where(eq(invitationMail.invitationId, invitationId)).run();
 }
 
 function usesOf(orm: Orm, invitationId: string): number {

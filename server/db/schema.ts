@@ -125,6 +125,22 @@ export const invitationUse = sqliteTable(
   (t) => [primaryKey({ columns: [t.invitationId, t.personId] })],
 );
 
+/** The letter with an invitation, and what became of it. Kept no longer than the invitation is open. */
+export const invitationMail = sqliteTable('invitation_mail', {
+  invitationId: text('invitation_id')
+    .primaryKey()
+    .references(() => invitation.id),
+  email: text().notNull(),
+  /** Language of whoever invited. */
+  locale: text({ enum: ['lv', 'en'] }).notNull(),
+  state: text({ enum: ['waiting', 'sent', 'failed'] }).notNull(),
+  /** Why it could not be sent: the address is refused, or the mail server cannot be used. */
+  problem: text({ enum: ['address', 'server'] }),
+  attempts: integer().notNull().default(0),
+  /** When it was sent, or else when the next attempt is due. */
+  at: integer().notNull(),
+});
+
 /** The one-time link with which the first coordinator sets the server up. */
 export const setup = sqliteTable('setup', {
   tokenHash: text('token_hash').primaryKey(),

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { startApp, type AppServer } from '../support/app-server.ts';
 import { expect, expectAccessible, prefer, signIn, test } from '../support/browser.ts';
+import { readLetter, startMailServer, type MailServer } from '../support/mail-server.ts';
 
 const PASSWORD = 'zaļš bebrs 7';
 const COORDINATOR = 'aija.kruze@example.org';
@@ -114,7 +115,7 @@ test.describe('the demo', () => {
 
   test('what an observer may not do is refused by the server as well', async ({ browserOf, demo }) => {
     const page = await browserOf('inese.grava@example.org');
-    for (const action of ['invite', 'revoke', 'organisation', 'change', 'remove']) {
+    for (const action of ['invite', 'resend', 'revoke', 'organisation', 'change', 'remove']) {
       const response = await page.request.post(`/w/kekavas-novads/people?/${action}`, {
         form: { role: 'coordinator', organisation: '', days: '7' },
         headers: { origin: demo.origin },
@@ -138,10 +139,21 @@ test.describe('the demo', () => {
 
 test.describe('a server of one’s own', () => {
   let server: AppServer;
+  let mail: MailServer;
+  /** Addresses that the mail server does not know. */
+  const unknown = new Set<string>();
   test.beforeAll(async () => {
-    server = await startApp({ demo: false });
+    mail = await startMailServer({
+      onRcptTo: ({ address }, _session, done) =>
+        unknown.has(address) ? done(Object.assign(new Error('No such user'), { responseCode: 550 })) : done(),
+    });
+    const env = { SMTP_URL: `smtp://127.0.0.1:${mail.port}`, MAIL_FROM: 'Kopplāns <kopplans@example.lv>' };
+    server = await startApp({ demo: false, env });
   });
-  test.afterAll(() => server.dispose());
+  test.afterAll(async () => {
+    await server.dispose();
+    await mail.close();
+  });
 
   test('from the set-up link to a workspace with two members, by keyboard', async ({ openContext }) => {
     test.setTimeout(180_000);
@@ -302,6 +314,51 @@ test.describe('a server of one’s own', () => {
     await guest.goto(open);
     await expect(guest.getByRole('heading', { level: 1 })).toHaveText('Uzaicinājums ir atsaukts');
     await expectAccessible(guest);
+  });
+
+  test('an invitation goes out by e-mail, its list says what became of it, and it can be sent again', async ({
+    openContext,
+  }) => {
+    const context = await openContext({ baseURL: server.origin });
+    await signIn(context, server, 'anna@example.lv');
+    const page = await context.newPage();
+    const dialog = page.getByRole('dialog');
+    await page.goto('/w/kekavas-novads/people');
+    unknown.add('ilze@example.lv');
+    await page.getByRole('button', { name: 'Uzaicināt', exact: true }).press('Enter');
+    const address = dialog.getByLabel('E-pasts, uz kuru nosūtīt');
+    await address.fill('ilze');
+    await address.press('Enter');
+    await expect(dialog.getByText('Ierakstiet e-pasta adresi')).toBeVisible();
+    await expect(address).toBeFocused();
+    await address.fill('ilze@example.lv');
+    await expectAccessible(page);
+    await address.press('Enter');
+    await expect(dialog.getByRole('heading', { name: 'Uzaicinājums tiek sūtīts' })).toBeVisible();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Gatavs' }).press('Enter');
+    const row = page.getByRole('listitem').filter({ hasText: 'ilze@example.lv' });
+    // Without a reload.
+    await expect(row.getByText('Vēstuli nevarēja nosūtīt: adresi ilze@example.lv')).toBeVisible();
+    await expectAccessible(page);
+    unknown.clear();
+    await row.getByRole('button', { name: /^Sūtīt vēlreiz: ilze@example\.lv/ }).press('Enter');
+    await expect(row.getByText('Vēstule uz ilze@example.lv nosūtīta')).toBeVisible();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+
+    const letter = mail.letters.find(({ to }) => to.includes('ilze@example.lv'));
+    const [link = ''] = /http\S+\/join\/\S+/.exec(letter ? readLetter(letter).text : '') ?? [];
+    const guests = await openContext({ baseURL: server.origin });
+    const guest = await guests.newPage();
+    await guest.goto(link);
+    await expect(guest.getByLabel('E-pasts')).toHaveValue('ilze@example.lv');
+    // The letter itself, as a mail program shows it.
+    await guest.goto('about:blank');
+    await guest.setContent(letter ? readLetter(letter).html : '');
+    await expect(guest.getByText('Anna <b>Kalniņa</b> aicina jūs')).toBeVisible();
+    await expect(guest.getByRole('link', { name: 'Atvērt uzaicinājumu' })).toHaveAttribute('href', link);
   });
 
   test('the password can be changed, which ends other browsers; too many attempts have to wait', async ({

@@ -47,6 +47,16 @@ export type SessionView = {
 
 export type InvitationState = 'open' | 'used' | 'expired' | 'revoked';
 
+/** What became of the letter with an invitation. */
+export type InvitationMail = {
+  email: string;
+  state: 'waiting' | 'sent' | 'failed';
+  /** Why it could not be sent: the address is refused, or the mail server cannot be used. */
+  problem: 'address' | 'server' | null;
+  /** When it was sent (ms since 1970), or else when the next attempt is due. */
+  at: number;
+};
+
 /** An invitation as coordinators see it. Times in ms since 1970. */
 export type InvitationView = {
   id: string;
@@ -61,6 +71,8 @@ export type InvitationView = {
   expiresAt: number;
   /** Who came in through it, the first first. */
   uses: { name: string; at: number }[];
+  /** Null: its link is passed on by hand. */
+  mail: InvitationMail | null;
 };
 
 /** Problems that a person can have with what they typed; pages and commands put them into words. */

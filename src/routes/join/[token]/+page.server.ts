@@ -14,12 +14,12 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   const look = await people.invitations.look(params.token);
   const { many } = look;
   if (look.state !== 'open') return { state: look.state, many, invitation: null, me: null, member: false };
-  const { workspace, role, organisation } = look.invitation;
+  const { workspace, role, organisation, email } = look.invitation;
   const me = locals.person;
   return {
     state: look.state,
     many,
-    invitation: { workspace: { slug: workspace.slug, name: workspace.name }, role, organisation },
+    invitation: { workspace: { slug: workspace.slug, name: workspace.name }, role, organisation, email },
     me: me && { name: me.name, email: me.email },
     member: me !== null && (await people.access(me.id, workspace.id)) !== null,
   };

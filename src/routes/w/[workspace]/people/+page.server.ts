@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { EmailInput } from '#domain/people.ts';
 import { allows } from '#domain/rights.ts';
 import type { FormState } from '#lib/features/people/form-state.ts';
 import {
   done,
+  minutesUntil,
   Note,
   Organisation,
   OrganisationChoice,
@@ -12,6 +14,7 @@ import {
 } from '#lib/features/people/forms.server.ts';
 import { requireMember } from '#lib/features/people/guard.server.ts';
 import { INVITATION_DAYS, INVITATION_PLACES } from '#lib/features/people/invitation-choices.ts';
+import { getLocale } from '#lib/i18n/paraglide/runtime.js';
 import { Refused, type RefusalCode } from '#server/errors.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -30,6 +33,12 @@ const InviteForm = v.object({
   role: Role,
   organisation: OrganisationChoice,
   note: Note,
+  /** Where to send it; nothing: the link is passed on by hand. */
+  email: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((text) => text.trim() || null),
+    v.nullable(EmailInput),
+  ),
   places: Places,
   days: v.pipe(v.string(), v.toNumber(), v.picklist(INVITATION_DAYS)),
 });
@@ -46,9 +55,16 @@ const PROBLEMS: Partial<Record<RefusalCode, Partial<FormState>>> = {
 export const load: PageServerLoad = async (event) => {
   const { workspace, access } = await requireMember(event, event.params.workspace, 'members:read');
   if (!allows(access.role, 'members:manage')) return { managed: null };
-  const { invitations, workspaces } = event.locals.app.people;
+  event.depends('people:invitations');
+  const { outbox, people } = event.locals.app;
+  const { invitations, workspaces } = people;
   return {
-    managed: { invitations: await invitations.list(workspace.id), emails: await workspaces.emails(workspace.id) },
+    managed: {
+      invitations: await invitations.list(workspace.id),
+      emails: await workspaces.emails(workspace.id),
+      /** Whether invitations can be sent by e-mail. */
+      mail: outbox !== null,
+    },
   };
 };
 
@@ -67,8 +83,13 @@ export const actions: Actions = {
     const form = await readForm(event.request, 'invite', InviteForm);
     if (!form.ok) return form.failure;
     const { role, organisation, places, note, days } = form.values;
+    const { outbox, people } = event.locals.app;
+    // A link for many is nobody's letter.
+    const email = places === 1 ? form.values.email : null;
+    const wait = email ? (outbox?.attempt(workspace.id) ?? null) : null;
+    if (wait !== null) return form.refuse({ problem: 'too_many', minutes: minutesUntil(wait) }, 429);
     return attempt('invite', form.refuse, async () => {
-      const { token } = await event.locals.app.people.invitations.create({
+      const { id, token } = await people.invitations.create({
         workspaceId: workspace.id,
         role,
         organisationId: organisation,
@@ -76,9 +97,24 @@ export const actions: Actions = {
         note,
         createdBy: person.id,
         lifetimeMs: days * DAY_MS,
+        mail: email && outbox ? { email, locale: getLocale() } : null,
       });
-      return `/join/${token}`;
+      if (!email || !outbox) return { path: `/join/${token}` };
+      outbox.post(id, token);
+      return { path: `/join/${token}`, values: { email } };
     });
+  },
+
+  /** Sends the letter of an invitation once more. */
+  async resend(event) {
+    const { workspace } = await requireMember(event, event.params.workspace, 'members:manage');
+    const form = await readForm(event.request, 'resend', v.object({ invitation: v.string() }));
+    if (!form.ok) return form.failure;
+    const { outbox } = event.locals.app;
+    const wait = outbox?.attempt(workspace.id) ?? null;
+    if (wait !== null) return form.refuse({ problem: 'too_many', minutes: minutesUntil(wait) }, 429);
+    const posted = await outbox?.postAgain(workspace.id, form.values.invitation);
+    return posted ? done('resend') : form.refuse({ problem: 'unknown' });
   },
 
   async revoke(event) {
@@ -109,11 +145,10 @@ export const actions: Actions = {
   },
 };
 
-/** Does the work of a form, which may result in a path to show; what the services refuse becomes a problem of the form. */
-async function attempt(form: string, refuse: Refuse, work: () => Promise<string | void>) {
+/** Does the work of a form, which may result in something to show; what the services refuse becomes a problem of the form. */
+async function attempt(form: string, refuse: Refuse, work: () => Promise<Partial<FormState> | void>) {
   try {
-    const path = await work();
-    return { ...done(form), ...(path && { path }) };
+    return { ...done(form), ...(await work()) };
   } catch (error) {
     const reason = error instanceof Refused ? PROBLEMS[error.code] : undefined;
     if (!reason) throw error;
