@@ -223,7 +223,7 @@ export const claim = sqliteTable(
   ],
 );
 
-/** Ranges whose author is not the owner of their client id (undo brings old text back under new ids). Derived. */
+/** Ranges whose author is not the owner of their client id: undo brings old text back under new ids; flags are nobody's. Derived. */
 export const provenance = sqliteTable(
   'provenance',
   {
@@ -235,7 +235,7 @@ export const provenance = sqliteTable(
     length: integer().notNull(),
     personId: text('person_id'),
     organisationId: text('organisation_id'),
-    reason: text({ enum: ['undo', 'copy', 'import'] }).notNull(),
+    reason: text({ enum: ['undo', 'copy', 'import', 'removal'] }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.documentId, t.clientId, t.clock] })],
 );

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { planRoots } from '#domain/plan/read.ts';
+import { planRoots, presentItem } from '#domain/plan/read.ts';
 import type { Block } from '#domain/rich-text.ts';
 
 // What a person does with the keyboard: a few words a time, corrections, formatting, undo.
@@ -8,7 +8,7 @@ const WORDS_AT_ONCE = 3;
 
 /** A text of an action in this writer's document. */
 export function textOf(doc: Y.Doc, actionId: string, name: 'title' | 'body'): Y.Text {
-  const text = planRoots(doc).actions.get(actionId)?.get(name);
+  const text = presentItem(planRoots(doc).actions, actionId)?.get(name);
   if (!(text instanceof Y.Text)) throw new Error(`Action ${actionId} has no ${name}`);
   return text;
 }

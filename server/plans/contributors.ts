@@ -8,7 +8,7 @@ const ROWS_AT_ONCE = 2000;
 type Known = { seq: number; people: Set<string> };
 
 /**
- * People with at least one insertion of their own in a document: no undo, copy or import. Read from the ledger once
+ * People with at least one insertion of their own in a document: no undo, copy or import, and not only removals. Read from the ledger once
  * and then only its new rows.
  */
 export function createContributors(db: Db) {

@@ -20,7 +20,7 @@ async function settle(...writers: LocalWriter[]): Promise<void> {
   for (const writer of writers) await writer.saved();
 }
 
-test('whoever only read, deleted or undid is no contributor', async () => {
+test('whoever only read, deleted, removed, brought back or undid is no contributor', async () => {
   const engine = await startEngine();
   const [anna, juris, ilze] = [await join(engine, 'anna'), await join(engine, 'juris'), await join(engine, 'ilze')];
   const action = edit.addAction(anna.doc, { title: 'Talka' });
@@ -34,7 +34,14 @@ test('whoever only read, deleted or undid is no contributor', async () => {
   undo.undo();
   await settle(juris);
   bodyOf(ilze.doc, action).delete(30, 5);
+  // And each of them removes the action; one of them brings it back.
+  edit.removeAction(juris.doc, action);
+  edit.restoreAction(juris.doc, action);
+  await settle(juris);
+  edit.removeAction(ilze.doc, action);
   await settle(ilze);
+  edit.restoreAction(anna.doc, action);
+  await settle(anna);
 
   const plans = createPlans({ db: engine.db, documents: engine.documents });
   const before = await plans.authorship(engine.documentId);

@@ -14,7 +14,7 @@ import {
   type Words,
   type WordsQuery,
 } from '#domain/authorship.ts';
-import { planRoots, readPlan } from '#domain/plan/read.ts';
+import { planRoots, presentItem, readPlan } from '#domain/plan/read.ts';
 import type { Db } from '../db/client.ts';
 import { document, ledger, participation, workspace } from '../db/schema.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -103,7 +103,7 @@ export function createPlans({ db, documents }: { db: Db; documents: Documents })
         const words: Words = [];
         const { actions } = planRoots(doc);
         for (const { id, title } of readPlan(doc).actions) {
-          const action = actions.get(id);
+          const action = presentItem(actions, id);
           if (!action || (query.in !== null && query.in !== id)) continue;
           const passages = actionPassages(action, index, theirs);
           if (passages.length > 0) words.push({ action: { id, title }, passages });

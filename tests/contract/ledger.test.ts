@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addGoal, deleteGoal } from '#domain/plan/edit.ts';
+import { addGoal, removeGoal } from '#domain/plan/edit.ts';
 import { verifyLedger, type LedgerProblem } from '#server/documents/ledger/verify.ts';
 import { startEngine } from '../support/engine.ts';
 
@@ -10,7 +10,7 @@ async function written() {
   engine.people.set('anna');
   const writer = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: 'org' });
   for (const title of ['Viens', 'Divi', 'Trīs']) addGoal(writer.doc, title);
-  deleteGoal(writer.doc, addGoal(writer.doc, 'Četri'));
+  removeGoal(writer.doc, addGoal(writer.doc, 'Četri'));
   await writer.close();
   const sqlite = engine.db.sqlite;
   const verify = async () => (await verifyLedger(sqlite, engine.documentId)).problems.map(({ problem }) => problem);

@@ -2,6 +2,7 @@ import { addAction, addGoal } from '#domain/plan/edit.ts';
 import type { Page } from '@playwright/test';
 import { startApp } from '../support/app-server.ts';
 import { expect, prefer, signIn, test } from '../support/browser.ts';
+import { inOneUpdate } from '../support/in-one-update.ts';
 import { planDocument, syncClient } from '../support/sync-client.ts';
 
 const BOARD = '/w/kekavas-novads/plan/2025';
@@ -235,10 +236,10 @@ test('an empty plan says how to begin; 300 actions with long titles are written 
     await expect(column(page, 'Pirmais mērķis').getByText('Te vēl nav nevienas rīcības.')).toBeVisible();
 
     const long = 'Kopienu un pašvaldības kopīgi sagatavota brīvprātīgo ugunsdzēsēju apmācība visās apkaimēs';
-    client.doc.transact(() => {
+    inOneUpdate(client.doc, (doc) => {
       for (let goal = 0; goal < 6; goal++) {
-        const id = addGoal(client.doc, `${goal}. mērķis`);
-        for (let count = 0; count < 50; count++) addAction(client.doc, { title: `${long} ${count}`, goal: id });
+        const id = addGoal(doc, `${goal}. mērķis`);
+        for (let count = 0; count < 50; count++) addAction(doc, { title: `${long} ${count}`, goal: id });
       }
     });
     await expect(page.getByText('300 rīcību', { exact: true })).toBeVisible();

@@ -4,18 +4,19 @@ import {
   addFunding,
   addGoal,
   addIndicator,
-  deleteAction,
-  deleteFunding,
-  deleteGoal,
-  deleteIndicator,
   moveAction,
   moveGoal,
+  removeAction,
+  removeFunding,
+  removeGoal,
+  removeIndicator,
   seedPlan,
   setAction,
   setFunding,
   setIndicator,
   setOrganisation,
 } from '#domain/plan/edit.ts';
+import { planRoots, presentItem, presentItems, type ItemMap } from '#domain/plan/read.ts';
 import { FORMS, HORIZONS, PLAN_ROOTS, SOURCES, STAGES, STATUSES } from '#domain/plan/schema.ts';
 import { BLOCKS } from '#domain/rich-text.ts';
 import { inspectUpdate, type GateContext, type Verdict } from '#server/documents/gate/gate.ts';
@@ -24,7 +25,8 @@ import { findRepairs } from '#server/documents/room/repair.ts';
 import type { Random } from './random.ts';
 
 // People who write one plan honestly, through real documents: several devices each, without network for a while, closed
-// and opened again, undoing and redoing, with lost and merged messages and answers of all lengths.
+// and opened again, undoing and redoing, with lost and merged messages and answers of all lengths. Some use a program of
+// their own that deletes the map of an item where the app only says that it is removed.
 
 /** The server's client id. */
 export const SERVER = 1;
@@ -57,6 +59,8 @@ const ATTRIBUTES: Record<string, unknown>[] = [
 class Device {
   readonly personId: string;
   readonly #gc: boolean;
+  /** Whether items go as in the app; a program of somebody's own deletes their maps. */
+  readonly isApp: boolean;
   doc: Y.Doc;
   #undo: Y.UndoManager;
   readonly origin = {};
@@ -66,9 +70,10 @@ class Device {
   /** Whether a message got lost since the last full exchange. */
   lossy = false;
 
-  constructor(personId: string, clientId: number, state: Uint8Array, gc: boolean) {
+  constructor(personId: string, clientId: number, state: Uint8Array, { gc, isApp }: { gc: boolean; isApp: boolean }) {
     this.personId = personId;
     this.#gc = gc;
+    this.isApp = isApp;
     [this.doc, this.#undo] = this.#open(clientId, state);
   }
 
@@ -129,7 +134,8 @@ export class HonestWorld {
     this.server.on('update', (update: Uint8Array, origin: unknown) => this.#broadcast(update, origin));
     for (const personId of ['anna', 'juris', 'anna', 'zane', 'piotr']) {
       // Some clients keep what is deleted.
-      const device = new Device(personId, this.#client(), Y.encodeStateAsUpdate(this.server), random.chance(0.8));
+      const habits = { gc: random.chance(0.8), isApp: random.chance(0.7) };
+      const device = new Device(personId, this.#client(), Y.encodeStateAsUpdate(this.server), habits);
       this.devices.push(device);
     }
   }
@@ -231,28 +237,42 @@ function memo<T>(make: () => T): () => T {
 /** One random edit, as the app makes them. */
 function edit(device: Device, random: Random): void {
   const { doc, origin } = device;
-  const goals = [...doc.getMap('goals').keys()];
-  const actions = [...doc.getMap('actions').keys()];
+  const roots = planRoots(doc);
+  const goals = idsOf(roots.goals);
+  const actions = idsOf(roots.actions);
   const dice = random.next();
   if (dice < 0.06) device.undo();
   else if (dice < 0.1) device.redo();
   else if (dice < 0.13 || goals.length === 0) {
     if (goals.length < 6) addGoal(doc, words(random), random.chance(0.5) ? {} : { after: null }, origin);
-    else deleteGoal(doc, random.pick(goals), origin);
+    else takeAway(device, roots.goals, random.pick(goals), removeGoal);
   } else if (dice < 0.18 || actions.length === 0) {
     if (actions.length < 12) addAction(doc, { title: words(random), goal: random.pick(goals) }, {}, origin);
-    else deleteAction(doc, random.pick(actions), origin);
+    else takeAway(device, roots.actions, random.pick(actions), removeAction);
   } else if (dice < 0.55) editText(device, random, textsOf(doc));
   else editFields(device, random.pick(actions), random, goals);
 }
 
-function editFields({ doc, origin }: Device, action: string, random: Random, goals: string[]): void {
-  const parts = (kind: string): string[] => {
-    const map = (doc.getMap('actions').get(action) as Y.Map<unknown>).get(kind);
-    return map instanceof Y.Map ? [...map.keys()] : [];
-  };
-  const funding = parts('funding');
-  const indicators = parts('indicators');
+function idsOf(items: unknown): string[] {
+  return Array.from(presentItems(items), ([id]) => id);
+}
+
+function takeAway(
+  { doc, origin, isApp }: Device,
+  items: Y.Map<ItemMap>,
+  id: string,
+  remove: (doc: Y.Doc, id: string, origin: unknown) => void,
+): void {
+  if (isApp) remove(doc, id, origin);
+  else doc.transact(() => items.delete(id), origin);
+}
+
+function editFields(device: Device, action: string, random: Random, goals: string[]): void {
+  const { doc, origin } = device;
+  const { actions } = planRoots(doc);
+  const parts = (kind: string) => presentItem(actions, action)?.get(kind) as Y.Map<ItemMap>;
+  const funding = idsOf(parts('funding'));
+  const indicators = idsOf(parts('indicators'));
   switch (random.below(12)) {
     case 0:
       return setAction(doc, action, { status: random.pick(STATUSES), horizon: random.pick(HORIZONS) }, origin);
@@ -272,7 +292,10 @@ function editFields({ doc, origin }: Device, action: string, random: Random, goa
       return;
     case 7:
       if (funding.length === 0) return;
-      if (random.chance(0.3)) return deleteFunding(doc, action, random.pick(funding), origin);
+      if (random.chance(0.3))
+        return takeAway(device, parts('funding'), random.pick(funding), (doc, id, origin) =>
+          removeFunding(doc, action, id, origin),
+        );
       return setFunding(
         doc,
         action,
@@ -285,14 +308,17 @@ function editFields({ doc, origin }: Device, action: string, random: Random, goa
       return;
     case 9:
       if (indicators.length === 0) return;
-      if (random.chance(0.3)) return deleteIndicator(doc, action, random.pick(indicators), origin);
+      if (random.chance(0.3))
+        return takeAway(device, parts('indicators'), random.pick(indicators), (doc, id, origin) =>
+          removeIndicator(doc, action, id, origin),
+        );
       return setIndicator(doc, action, random.pick(indicators), { target: random.next() * 1e12 }, origin);
     case 10:
       // The same field over and over, in one go.
       for (const status of STATUSES) setAction(doc, action, { status }, origin);
       return;
     default:
-      if (random.chance(0.3)) deleteAction(doc, action, origin);
+      if (random.chance(0.3)) takeAway(device, actions, action, removeAction);
   }
 }
 

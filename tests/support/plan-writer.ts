@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { authoredText, type Author, type AuthorIndex } from '#domain/authorship.ts';
-import { addAction, addFunding, deleteAction, deleteFunding, setAction, setOrganisation } from '#domain/plan/edit.ts';
-import { planRoots } from '#domain/plan/read.ts';
+import { addAction, addFunding, removeAction, removeFunding, setAction, setOrganisation } from '#domain/plan/edit.ts';
+import { planRoots, presentItem, presentItems } from '#domain/plan/read.ts';
 import { STATUSES } from '#domain/plan/schema.ts';
 import { editOnce } from './body-editor.ts';
 import type { Random } from './random.ts';
@@ -20,6 +20,9 @@ const LETTERS = Object.values(ALPHABETS).join('');
 /** A browser page: its document, and its line to the server. */
 export type Page = { doc: Y.Doc; connect(): void; disconnect(): void; close(): void };
 
+/** How items go: as the app does it, or as a program may that knows no removal and deletes their maps. */
+export type Going = 'removed' | 'deleted';
+
 /** Somebody who does random things to a plan: types, deletes, formats, undoes, goes offline, loads the page anew. */
 export class PlanWriter<P extends Page> {
   page: P;
@@ -27,11 +30,13 @@ export class PlanWriter<P extends Page> {
   readonly organisation: string;
   readonly #open: (doc: Y.Doc) => P;
   readonly #random: Random;
+  readonly #going: Going;
   readonly #origin = {};
   #undo: Y.UndoManager;
 
-  constructor(random: Random, person: string, organisation: string, open: (doc: Y.Doc) => P) {
+  constructor(random: Random, person: string, organisation: string, open: (doc: Y.Doc) => P, going: Going = 'removed') {
     this.#random = random;
+    this.#going = going;
     this.person = person;
     this.organisation = organisation;
     this.#open = open;
@@ -43,16 +48,20 @@ export class PlanWriter<P extends Page> {
     const random = this.#random;
     const origin = this.#origin;
     const { doc } = this.page;
-    const actions = [...planRoots(doc).actions.keys()];
+    const actions = Array.from(presentItems(planRoots(doc).actions), ([id]) => id);
     const action = anyOf(random, actions);
+    // In what was removed, too: others have it open still, or have not heard of it.
     const text = anyOf(random, texts(doc));
     const choice = random.below(100);
     if (choice < 4 || !action || !text) {
       if (actions.length < 6) addAction(doc, { title: this.#letters(3), status: 'planned' }, {}, origin);
     } else if (choice < 30) {
-      const body = planRoots(doc).actions.get(action)?.get('body');
-      // Undo can bring half an action back; the server's repairs give it what it lacks.
-      if (!(body instanceof Y.Text)) return;
+      const body = presentItem(planRoots(doc).actions, action)?.get('body');
+      if (!(body instanceof Y.Text)) {
+        // Undo can bring half of a deleted map back; the server's repairs give it what it lacks.
+        if (this.#going === 'deleted') return;
+        throw new Error('An action has no description');
+      }
       editOnce(body, { origin, undoManager: this.#undo }, random, (count) => this.#letters(count));
     } else if (choice < 45) {
       const at = random.below(text.length + 1);
@@ -67,12 +76,19 @@ export class PlanWriter<P extends Page> {
     } else if (choice < 80) {
       if (random.below(3) > 0) this.#undo.undo();
       else this.#undo.redo();
-    } else if (choice < 83) deleteAction(doc, action, origin);
-    else if (choice < 86) {
-      const funding = planRoots(doc).actions.get(action)?.get('funding');
-      const line = anyOf(random, funding instanceof Y.Map ? [...funding.keys()] : []);
-      if (line && random.below(2) === 0) deleteFunding(doc, action, line, origin);
-      else addFunding(doc, action, { cents: random.below(100) }, this.#letters(2), origin);
+    } else if (choice < 83) {
+      if (this.#going === 'removed') removeAction(doc, action, origin);
+      else doc.transact(() => planRoots(doc).actions.delete(action), origin);
+    } else if (choice < 86) {
+      const funding = presentItem(planRoots(doc).actions, action)?.get('funding');
+      const line = anyOf(
+        random,
+        Array.from(presentItems(funding), ([id]) => id),
+      );
+      if (line && random.below(2) === 0) {
+        if (this.#going === 'removed') removeFunding(doc, action, line, origin);
+        else doc.transact(() => (funding as Y.Map<unknown>).delete(line), origin);
+      } else addFunding(doc, action, { cents: random.below(100) }, this.#letters(2), origin);
     } else if (choice < 89) setAction(doc, action, { status: random.pick(STATUSES) }, origin);
     else if (choice < 91) setOrganisation(doc, action, 'partners', 'org', random.below(2) === 0, origin);
     else if (choice < 94) this.#undo.stopCapturing();
@@ -119,6 +135,20 @@ function texts(doc: Y.Doc): Y.Text[] {
   };
   for (const root of Object.values(planRoots(doc))) visit(root);
   return found;
+}
+
+/** Items whose map is not the one they were added with: what was deleted came back as a copy. */
+export function copiedItems(doc: Y.Doc): string[] {
+  const { goals, actions } = planRoots(doc);
+  const copied: string[] = [];
+  const visit = (items: unknown) => {
+    if (!(items instanceof Y.Map)) return;
+    for (const [id, entry] of items._map) if (entry.deleted || entry.origin !== null) copied.push(id);
+  };
+  visit(goals);
+  visit(actions);
+  for (const action of actions.values()) for (const kind of ['funding', 'indicators']) visit(action.get(kind));
+  return copied;
 }
 
 /** A plan as comparable text. */

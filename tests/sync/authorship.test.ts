@@ -3,10 +3,10 @@ import type * as Y from 'yjs';
 import { AuthorIndex } from '#domain/authorship.ts';
 import type { TestClient } from '../support/clients.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
-import { planContent, PlanWriter, wronglyCredited } from '../support/plan-writer.ts';
+import { copiedItems, planContent, PlanWriter, wronglyCredited } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
 
-const SEEDS = process.env.SEED ? process.env.SEED.split(',').map(Number) : [1, 2, 3, 4];
+const SEEDS = process.env.SEED ? process.env.SEED.split(',').map(Number) : [1, 2, 3, 4, Date.now() % 1_000_000];
 const STEPS = Number(process.env.STEPS ?? 250);
 
 class Page {
@@ -87,4 +87,5 @@ test.each(SEEDS)('everybody keeps what they wrote (seed %i)', { timeout: 120_000
   index.add(await engine.documents.authors(engine.documentId));
   const wrong = await engine.documents.read(engine.documentId, (doc) => wronglyCredited(doc, index));
   expect(wrong).toEqual([]);
+  expect(await engine.documents.read(engine.documentId, copiedItems)).toEqual([]);
 });

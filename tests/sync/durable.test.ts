@@ -97,7 +97,7 @@ describe('a document that cannot be stored', () => {
       engine.db.sqlite
         .prepare(
           `WITH RECURSIVE clock (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM clock WHERE n < 300)
-           INSERT INTO ${table} (document_id, client_id, clock, length, ${columns}) SELECT ?, ?, n, 1, ${values} FROM clock`,
+           INSERT OR IGNORE INTO ${table} (document_id, client_id, clock, length, ${columns}) SELECT ?, ?, n, 1, ${values} FROM clock`,
         )
         .run(engine.documentId, anna.doc.clientID);
     fill('provenance', 'person_id, organisation_id, reason', `'anna', 'org', 'undo'`);

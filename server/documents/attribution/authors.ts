@@ -20,7 +20,7 @@ export class AuthorTable {
        WHERE document_id = ? AND person_id IS NOT NULL ORDER BY client_id, clock`,
     );
     // The first credit stays, as in the rows of the ledger; a second one must not keep a document from being stored.
-    this.#insert = sqlite.prepare<[string, number, number, number, string, string | null, string]>(
+    this.#insert = sqlite.prepare<[string, number, number, number, string | null, string | null, string]>(
       `INSERT INTO provenance (document_id, client_id, clock, length, person_id, organisation_id, reason)
        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     );

@@ -6,7 +6,7 @@ import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
-// SPEC.md (P1 to P4).
+// SPEC.md (P1 to P5).
 
 type Source = { client: number; clock: number };
 type Context = {
@@ -24,7 +24,8 @@ const MAX_VALUES = 16;
 
 /**
  * Finds the ranges of a transaction that bring back what was deleted, and credits them to the first author. The credits
- * are added to `index` as they are found, so that what comes back twice still has its first author.
+ * are added to `index` as they are found, so that what comes back twice still has its first author. Flags that say
+ * whether an item is removed are credited to nobody.
  */
 export function findRestored(transaction: Y.Transaction, { inserted }: Attribution, context: Context): CreditedRange[] {
   const finder = new Finder(transaction, context);
@@ -44,6 +45,7 @@ class Finder {
   readonly #doc: Y.Doc;
   readonly #context: Context;
   readonly #restored: Restored[] = [];
+  readonly #flags: CreditedRange[] = [];
   /** What types were, each time that they were deleted, latest first. */
   readonly #ancestors = new Map<unknown, DeletedContent[]>();
   /** New pieces of texts that came back, in the order of their clocks. */
@@ -67,7 +69,7 @@ class Finder {
       const letters = this.#letters(text);
       if (letters.length > 0) this.#restored.push(...alignRestored(pieces, letters));
     }
-    return creditAll(this.#restored, this.#context);
+    return [...creditAll(this.#restored, this.#context), ...this.#flags];
   }
 
   // P1: text
@@ -205,15 +207,16 @@ class Finder {
     return found;
   }
 
-  // P2: items with all that was in them; P4: fields
+  // P2: items with all that was in them; P4: fields; P5: whether an item is removed
 
   #lookAtField(item: Y.Item, key: string): void {
-    const { content, parent } = item;
+    const { id, content, parent } = item;
+    if (key === 'removed') return void this.#flags.push([id.client, id.clock, item.length, null, null, 'removal']);
     if (!(content instanceof Y.ContentAny) || content.arr.length !== 1) return;
     const json = JSON.stringify(content.arr[0]);
     const was = parent instanceof Y.AbstractType && this.#isNew(parent) ? this.#ancestorsOf(parent) : [];
     const source = was.length > 0 ? this.#sameValue(was, key, json) : this.#ownEarlier(item, json);
-    if (source) this.#restored.push({ ...item.id, length: 1, source });
+    if (source) this.#restored.push({ ...id, length: 1, source });
   }
 
   #isNew<E>({ _item: item }: Y.AbstractType<E>): boolean {

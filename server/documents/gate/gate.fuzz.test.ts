@@ -78,8 +78,8 @@ function sampleOf({ update, personId, before, owners }: Arrival): Omit<Sample, '
   other.clientID = 2 ** 31 + 11;
   let concurrent: Uint8Array = Uint8Array.of(0, 0);
   other.on('update', (bytes: Uint8Array) => (concurrent = bytes));
+  addAction(other, { title: 'Citi' });
   other.transact(() => {
-    addAction(other, { title: 'Citi' });
     for (const text of textsOf(other)) text.insert(Math.floor(text.length / 2), 'ČAU');
   });
   const doc = open(state);

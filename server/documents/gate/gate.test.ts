@@ -1,7 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { addAction, addGoal, deleteGoal, seedPlan, setAction } from '#domain/plan/edit.ts';
+import { addAction, addGoal, seedPlan, setAction } from '#domain/plan/edit.ts';
 import { contextOf, SERVER } from '#tests/support/honest.ts';
 import { DEFAULT_LIMITS, type GateLimits } from '../limits.ts';
 import { inspectUpdate, type Verdict } from './gate.ts';
@@ -36,10 +36,17 @@ function open(clientId: number, from: Y.Doc): Y.Doc {
 
 /** The update that a change makes. */
 function change(doc: Y.Doc, edit: () => void): Uint8Array {
-  let update: Uint8Array = Uint8Array.of(0, 0);
-  doc.once('update', (bytes: Uint8Array) => (update = bytes));
-  doc.transact(edit);
-  return update;
+  return changes(doc, () => doc.transact(edit));
+}
+
+/** The update that several changes make, one after the other. */
+function changes(doc: Y.Doc, edits: () => void): Uint8Array {
+  const updates: Uint8Array[] = [Uint8Array.of(0, 0)];
+  const note = (update: Uint8Array) => updates.push(update);
+  doc.on('update', note);
+  edits();
+  doc.off('update', note);
+  return Y.mergeUpdates(updates);
 }
 
 function inspect(doc: Y.Doc, update: Uint8Array, person = 'anna', limits: Partial<GateLimits> = {}): Verdict {
@@ -302,7 +309,7 @@ describe('form', () => {
 
   test('G11: every cut and every tail shows', () => {
     const { server, anna } = documents();
-    const update = change(anna, () => addAction(anna, { title: 'Talka', status: 'done' }));
+    const update = changes(anna, () => addAction(anna, { title: 'Talka', status: 'done' }));
     expect(inspect(server, update)).toMatchObject({ kind: 'accept' });
     for (let length = 0; length < update.length; length++) {
       expect(inspect(server, update.subarray(0, length))).toMatchObject({ kind: 'refused', code: 4400 });
@@ -399,7 +406,7 @@ describe('whose it is', () => {
     const { server, anna, goal } = documents();
     expect(inspect(server, Uint8Array.of(0, 0))).toEqual({ kind: 'nothing' });
     expect(inspect(server, Y.encodeStateAsUpdate(server))).toEqual({ kind: 'nothing' });
-    const update = change(anna, () => deleteGoal(anna, goal));
+    const update = change(anna, () => anna.getMap('goals').delete(goal));
     expect(inspect(server, update)).toMatchObject({ kind: 'accept', deletes: true, inserted: [] });
     Y.applyUpdate(server, update);
     expect(inspect(server, update)).toEqual({ kind: 'nothing' });
@@ -507,7 +514,7 @@ describe('where it stands', () => {
   test('G17: what stands under a deleted parent becomes garbage', () => {
     const { server, anna, goal } = documents();
     const update = change(anna, () => titleOf(anna, goal).insert(3, 'late'));
-    deleteGoal(server, goal);
+    server.getMap('goals').delete(goal);
     const verdict = inspect(server, update);
     expect(verdict).toMatchObject({ kind: 'accept' });
     if (verdict.kind === 'accept') Y.applyUpdate(server, verdict.update);
@@ -603,7 +610,7 @@ describe('where it stands', () => {
     expect(
       inspect(
         server,
-        change(copy, () => deleteGoal(copy, goal)),
+        change(copy, () => copy.getMap('goals').delete(goal)),
         'juris',
         limits,
       ),
@@ -611,7 +618,7 @@ describe('where it stands', () => {
     expectRefused(
       inspect(
         server,
-        change(anna, () => addAction(anna, { title: 'Talka' })),
+        changes(anna, () => addAction(anna, { title: 'Talka' })),
         'anna',
         limits,
       ),
@@ -623,7 +630,7 @@ describe('where it stands', () => {
 
 test('a whole action goes through in one piece', () => {
   const { server, anna, goal } = documents();
-  const update = change(anna, () => {
+  const update = changes(anna, () => {
     const action = addAction(anna, { title: 'Talka', goal });
     setAction(anna, action, { status: 'running' });
   });

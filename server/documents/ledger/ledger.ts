@@ -10,9 +10,10 @@ export type CreditedRange = [
   client: number,
   clock: number,
   length: number,
-  personId: string,
+  /** null: nobody; it is no contribution. */
+  personId: string | null,
   organisationId: string | null,
-  reason: 'undo' | 'copy' | 'import',
+  reason: 'undo' | 'copy' | 'import' | 'removal',
 ];
 
 export type LedgerKind = 'claim' | 'edit' | 'import' | 'copy' | 'restore' | 'migration' | 'system';

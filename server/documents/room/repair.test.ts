@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { addAction, addFunding, addGoal, seedPlan } from '#domain/plan/edit.ts';
+import {
+  addAction,
+  addFunding,
+  addGoal,
+  removeAction,
+  removeFunding,
+  removeGoal,
+  restoreAction,
+  seedPlan,
+} from '#domain/plan/edit.ts';
 import { readPlan } from '#domain/plan/read.ts';
+import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
 
 // SPEC.md, "Repairs": what passes the gate and is no plan is brought back to its shape.
@@ -35,6 +45,26 @@ test('R1: an honest plan needs no repair', () => {
   expect(findRepairs(plan().doc)).toEqual([]);
 });
 
+test('R1: nor does one in which items were removed, brought back, undone and redone', () => {
+  const { doc, goal, action, funding } = plan();
+  const origin = {};
+  const history = new Y.UndoManager(
+    Object.keys(PLAN_ROOTS).map((root) => doc.getMap(root)),
+    { trackedOrigins: new Set([origin]), captureTimeout: 0 },
+  );
+  const repairs: Repair[] = [];
+  doc.on('afterTransaction', (transaction: Y.Transaction) => repairs.push(...findRepairs(doc, transaction)));
+  addAction(doc, { title: 'Otra' }, {}, origin);
+  removeFunding(doc, action, funding, origin);
+  removeAction(doc, action, origin);
+  removeGoal(doc, goal, origin);
+  restoreAction(doc, action, origin);
+  while (history.undo()) expect(findRepairs(doc)).toEqual([]);
+  while (history.redo()) expect(findRepairs(doc)).toEqual([]);
+  expect(repairs).toEqual([]);
+  expect(at(doc, 'actions', action).get('body')).toBeInstanceOf(Y.Text);
+});
+
 test.each([
   ['status', 'finished', { to: 'value', value: 'planned' }],
   ['status', 7, { to: 'value', value: 'planned' }],
@@ -44,6 +74,7 @@ test.each([
   ['horizon', true, { to: 'nothing' }],
   ['goal', 'x'.repeat(100), { to: 'nothing' }],
   ['owner', 'anna', { to: 'nothing' }],
+  ['removed', 'yes', { to: 'nothing' }],
 ])('R2: action.%s = %j', (key, value, repair) => {
   const { doc, action } = plan();
   const repairs = repairsAfter(doc, () => at(doc, 'actions', action).set(key, value));

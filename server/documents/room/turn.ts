@@ -37,7 +37,7 @@ export class Turn {
 
   /** What is new about who wrote what. */
   authors(): AuthorsMessage {
-    return { clients: this.claims.flatMap(asClient), ranges: this.provenance.map(asRange) };
+    return { clients: this.claims.flatMap(asClient), ranges: this.provenance.flatMap(asRange) };
   }
 }
 
@@ -45,6 +45,6 @@ export function asClient({ clientId, personId, organisationId }: Claim): Authors
   return personId === null ? [] : [[clientId, personId, organisationId]];
 }
 
-function asRange([client, clock, length, personId, organisationId]: CreditedRange): AuthorsMessage['ranges'][number] {
-  return [client, clock, length, personId, organisationId];
+function asRange([client, clock, length, personId, organisationId]: CreditedRange): AuthorsMessage['ranges'] {
+  return personId === null ? [] : [[client, clock, length, personId, organisationId]];
 }

@@ -36,6 +36,24 @@ export class History {
   newStep(): void {
     this.manager.stopCapturing();
   }
+
+  /**
+   * Makes a change that is a step of its own.
+   * @param back does the opposite
+   * @returns takes the change back: by undo while it is the newest step, later by `back` as another step
+   */
+  oneStep(change: () => void, back: () => void = () => {}): () => void {
+    const before = this.manager.undoStack.at(-1);
+    this.newStep();
+    change();
+    this.newStep();
+    const step = this.manager.undoStack.at(-1);
+    if (step === before) return () => {};
+    return () => {
+      if (this.manager.undoStack.at(-1) === step) this.undo();
+      else this.oneStep(back);
+    };
+  }
 }
 
 /** Which way a key press goes in history: Mod+Z, Mod+Shift+Z, Ctrl+Y. Null: another key. */

@@ -4,7 +4,7 @@ import {
   addAction,
   addFunding,
   addGoal,
-  deleteAction,
+  removeAction,
   moveAction,
   seedPlan,
   setAction,
@@ -62,7 +62,7 @@ describe('PlanStore', () => {
     store.connect(doc);
     for (let step = 0; step < 60; step++) {
       const at = (offset: number) => ids[(step * 7 + offset) % ids.length] ?? '';
-      if (step % 10 === 9) deleteAction(doc, at(0));
+      if (step % 10 === 9) removeAction(doc, at(0));
       else if (step % 5 === 4) ids.push(addAction(doc, { title: 'Jauna', goal }, { after: at(3) }));
       else moveAction(doc, at(0), { after: step % 3 === 0 ? null : at(5) }, { status: 'done' });
       expect(store.actions).toEqual(readPlan(doc).actions);

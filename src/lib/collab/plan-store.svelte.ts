@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { byOrder, type Ordered } from '#domain/order.ts';
 import {
   planRoots,
+  presentItem,
   readAction,
   readGoal,
   readPlan,
@@ -117,8 +118,8 @@ function updated<T extends Ordered>(
   if (ids.size === 0) return list;
   const next = list.filter((item) => !ids.has(item.id));
   for (const id of ids) {
-    const item = map.get(id);
-    if (!(item instanceof Y.Map)) continue;
+    const item = presentItem(map, id);
+    if (!item) continue;
     const view = read(id, item);
     next.splice(placeFor(next, view), 0, view);
   }

@@ -1,11 +1,12 @@
 import * as Y from 'yjs';
+import { isRemoved } from '#domain/plan/read.ts';
 
 /** Words of a person that the server does not have: the item they belong to, and the text as it stands here. */
 export type UnsentText = { place: string; item: string; text: string };
 
 /**
  * The texts at places that wait ('actions/<id>/title', or 'actions/<id>' for a new item with everything in it). Values
- * that are no text (a status, a date) are left out.
+ * that are no text (a status, a date) are left out, and so is what was removed.
  */
 export function unsentText(doc: Y.Doc, places: readonly string[]): UnsentText[] {
   return places.flatMap((place) => {
@@ -18,13 +19,17 @@ export function unsentText(doc: Y.Doc, places: readonly string[]): UnsentText[] 
 }
 
 function step(type: unknown, key: string | undefined): unknown {
-  return type instanceof Y.Map && key !== undefined ? type.get(key) : undefined;
+  return isThere(type) && key !== undefined ? type.get(key) : undefined;
 }
 
 function texts(type: unknown): string[] {
   if (type instanceof Y.Text) return [type.toString().trimEnd()];
-  if (type instanceof Y.Map) return [...type.values()].flatMap(texts);
+  if (isThere(type)) return [...type.values()].flatMap(texts);
   return [];
+}
+
+function isThere(type: unknown): type is Y.Map<unknown> {
+  return type instanceof Y.Map && !isRemoved(type as Y.Map<unknown>);
 }
 
 function titleOf(item: unknown): string {

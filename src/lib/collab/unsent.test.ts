@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { addAction, addFunding, addGoal, deleteAction, moveAction, seedPlan, setFunding } from '#domain/plan/edit.ts';
+import { addAction, addFunding, addGoal, moveAction, removeAction, seedPlan, setFunding } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { replayUnsent } from './unsent.ts';
@@ -70,13 +70,13 @@ describe('replayUnsent', () => {
   it('sets values, moves and removes, and does not bring back what others removed', () => {
     const { server, mine, action, other, goal } = setUp();
     moveAction(mine, action, {}, { status: 'done' });
-    deleteAction(mine, other);
+    removeAction(mine, other);
     const third = addAction(server, { title: 'Trešā', goal });
     const fresh = readPlan(replay(mine, server));
     expect(fresh.actions.map((view) => view.id).sort(LV.compare)).toEqual([action, third].sort(LV.compare));
     expect(fresh.actions.find((view) => view.id === action)?.status).toBe('done');
 
-    deleteAction(server, action);
+    removeAction(server, action);
     expect(readPlan(replay(mine, server)).actions.map((view) => view.id)).toEqual([third]);
   });
 

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { ItemMap } from '../plan/read.ts';
+import { presentItems, type ItemMap } from '../plan/read.ts';
 import type { AuthorIndex } from './author-index.ts';
 import { groupBy, sum } from './groups.ts';
 import { Counter, type Tally } from './tally.ts';
@@ -96,7 +96,7 @@ export function byWeight(
 
 function eachPart(value: unknown, visit: (parts: Y.Map<unknown>, id: string, part: ItemMap) => void): void {
   if (!(value instanceof Y.Map)) return;
-  for (const [id, part] of value.entries()) if (part instanceof Y.Map) visit(value, id, part);
+  for (const [id, part] of presentItems(value)) visit(value, id, part);
 }
 
 function isGiven(value: unknown): boolean {

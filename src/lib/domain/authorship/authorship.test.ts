@@ -5,6 +5,7 @@ import * as edit from '../plan/edit.ts';
 import { planRoots } from '../plan/read.ts';
 import {
   actionAuthorship,
+  actionPassages,
   AuthorIndex,
   AuthorshipCache,
   authoredText,
@@ -12,6 +13,7 @@ import {
   countCharacters,
   DEFAULT_THRESHOLDS,
   evenness,
+  framePassages,
   ladder,
   planAuthorship,
 } from '../authorship.ts';
@@ -217,7 +219,7 @@ function play(docs: Y.Doc[], step: Step): void {
   else if (step.kind === 4) edit.setOrganisation(doc, id, 'partners', `o${step.at % 3}`, step.at % 2 === 0);
   else if (step.kind === 5) edit.addIndicator(doc, id, step.text, { target: step.at });
   else if (step.kind === 6) edit.addGoal(doc, step.text);
-  else edit.deleteAction(doc, id);
+  else edit.removeAction(doc, id);
 }
 
 describe('planAuthorship', () => {
@@ -283,8 +285,45 @@ describe('planAuthorship', () => {
     index.add({ clients: [[77, 'z', null]], ranges: [] });
     expect(cache.action(first)).not.toBe(before[0]);
     expect(cache.action(second)).toBe(before[1]);
-    edit.deleteAction(doc, second);
+    edit.removeAction(doc, second);
     expect(cache.action(second)).toBeNull();
+  });
+
+  test('what was removed does not count; when it is back, it counts as before', () => {
+    const { docs, index } = writers(['anna', 'o1'], ['juris', 'o2']);
+    const [anna, juris] = docs as [Y.Doc, Y.Doc];
+    const action = edit.addAction(anna, { title: 'Talka' });
+    edit.addFunding(anna, action, { cents: 5 }, 'piezīme');
+    const goal = edit.addGoal(juris, 'Mērķis');
+    const other = edit.addAction(juris, { title: 'Svētki', starts: '2025-06-01' });
+    const line = edit.addFunding(juris, action, { cents: 7, source: 'eu' }, 'LEADER') ?? '';
+    const indicator = edit.addIndicator(juris, action, 'Talkas', { target: 3 }) ?? '';
+    const all = planAuthorship(anna, index, DEFAULT_THRESHOLDS);
+    const theirs = () => true;
+
+    for (const doc of [juris, anna]) {
+      edit.removeGoal(doc, goal);
+      edit.removeAction(doc, other);
+      edit.removeFunding(doc, action, line);
+      edit.removeIndicator(doc, action, indicator);
+      const rest = planAuthorship(anna, index, DEFAULT_THRESHOLDS);
+      // Nobody is credited for the removal, either.
+      expect(rest.people.map(({ person, characters, fields }) => [person, characters, fields])).toEqual([
+        ['anna', 'Talkapiezīme'.length, 1],
+      ]);
+      expect([...rest.actions.keys()]).toEqual([action]);
+      expect(rest.frame).toEqual([]);
+      expect(framePassages(anna, index, theirs)).toEqual([]);
+      const map = planRoots(anna).actions.get(action) ?? new Y.Map();
+      expect(actionPassages(map, index, theirs).map((passage) => passage.place)).toEqual(['title', 'note']);
+
+      edit.restoreGoal(doc, goal);
+      edit.restoreAction(doc, other);
+      for (const part of ['funding', 'indicators']) {
+        for (const item of (map.get(part) as Y.Map<Y.Map<unknown>>).values()) item.set('removed', false);
+      }
+      expect(planAuthorship(anna, index, DEFAULT_THRESHOLDS)).toEqual(all);
+    }
   });
 
   test('goals and the title count in the plan, not in an action', () => {

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { planRoots, type ItemMap } from '../plan/read.ts';
+import { planRoots, presentItem, type ItemMap } from '../plan/read.ts';
 import { actionAuthorship, type ActionAuthorship, type Thresholds } from './action.ts';
 import type { AuthorIndex } from './author-index.ts';
 import { planAuthorship, type PlanAuthorship } from './plan.ts';
@@ -29,8 +29,8 @@ export class AuthorshipCache {
 
   /** Null when there is no such action. */
   action(id: string): ActionAuthorship | null {
-    const map = planRoots(this.#doc).actions.get(id);
-    return map instanceof Y.Map ? this.#of(map, id) : null;
+    const map = presentItem(planRoots(this.#doc).actions, id);
+    return map ? this.#of(map, id) : null;
   }
 
   plan(): PlanAuthorship {

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { planRoots, type ItemMap } from '../plan/read.ts';
+import { planRoots, presentItems, type ItemMap } from '../plan/read.ts';
 import type { Author, AuthorIndex } from './author-index.ts';
 import { authoredText, countCharacters, type AuthoredText } from './text.ts';
 
@@ -46,6 +46,5 @@ function collect(
 }
 
 function eachText(items: unknown, name: string, place: Place): (readonly [Place, unknown])[] {
-  if (!(items instanceof Y.Map)) return [];
-  return [...items.values()].map((item) => [place, item instanceof Y.Map ? item.get(name) : null] as const);
+  return Array.from(presentItems(items), ([, item]) => [place, item.get(name)] as const);
 }

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { planRoots } from '../plan/read.ts';
+import { planRoots, presentItems } from '../plan/read.ts';
 import { actionAuthorship, byWeight, type ActionAuthorship, type Thresholds } from './action.ts';
 import type { AuthorIndex } from './author-index.ts';
 import { groupBy, sum } from './groups.ts';
@@ -52,12 +52,11 @@ export function planAuthorship(
 ): PlanAuthorship {
   const roots = planRoots(doc);
   const actions = new Map<string, ActionAuthorship>();
-  for (const [id, action] of roots.actions.entries()) if (action instanceof Y.Map) actions.set(id, of(action, id));
+  for (const [id, action] of presentItems(roots.actions)) actions.set(id, of(action, id));
 
   const counter = new Counter(index);
   counter.countText(roots.meta.get('title'));
-  for (const goal of roots.goals.values()) {
-    if (!(goal instanceof Y.Map)) continue;
+  for (const [, goal] of presentItems(roots.goals)) {
     counter.countText(goal.get('title'));
     counter.countText(goal.get('body'));
   }

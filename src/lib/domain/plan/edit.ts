@@ -1,11 +1,11 @@
 import * as Y from 'yjs';
 import { newId } from '../ids.ts';
 import { byOrder, orderBetween } from '../order.ts';
-import { planRoots, type ItemMap } from './read.ts';
+import { isRemoved, planRoots, presentItem, presentItems, type ItemMap } from './read.ts';
 import { DEFAULTS, PLAN_SCHEMA, type Form, type Horizon, type Source, type Stage, type Status } from './schema.ts';
 
-// Commands: one function, one transaction. Items are created whole; setting what is already there writes nothing.
-// `origin` tells the undo manager and the provider whose change it is.
+// Commands: one function, one transaction (adding an item takes two). Setting what is already there writes nothing, and
+// so does a command about an item that is not there or was removed. `origin` tells the undo manager whose change it is.
 
 /** Fields of an action that hold one value. */
 export type ActionFields = {
@@ -39,21 +39,21 @@ export function seedPlan(doc: Y.Doc, title: string, origin?: unknown): void {
 
 export function addGoal(doc: Y.Doc, title: string, place: Place = {}, origin?: unknown): string {
   const { goals } = planRoots(doc);
-  const id = newId();
-  doc.transact(() => {
-    goals.set(id, map({ title: text(title), body: body(), order: orderFor(goals, place) }));
-  }, origin);
-  return id;
+  return add(doc, goals, { title: text(title), body: body(), order: orderFor(goals, place) }, origin);
 }
 
 export function moveGoal(doc: Y.Doc, id: string, place: Place, origin?: unknown): void {
   const { goals } = planRoots(doc);
-  doc.transact(() => set(goals.get(id), 'order', orderFor(goals, place, id)), origin);
+  doc.transact(() => set(presentItem(goals, id), 'order', orderFor(goals, place, id)), origin);
 }
 
-/** Deletes a goal. Its actions stay, without a goal. */
-export function deleteGoal(doc: Y.Doc, id: string, origin?: unknown): void {
-  doc.transact(() => planRoots(doc).goals.delete(id), origin);
+/** Removes a goal. Its actions stay, without a goal. */
+export function removeGoal(doc: Y.Doc, id: string, origin?: unknown): void {
+  remove(doc, planRoots(doc).goals, id, origin);
+}
+
+export function restoreGoal(doc: Y.Doc, id: string, origin?: unknown): void {
+  restore(doc, planRoots(doc).goals, id, origin);
 }
 
 export function addAction(
@@ -63,25 +63,19 @@ export function addAction(
   origin?: unknown,
 ): string {
   const { actions } = planRoots(doc);
-  const id = newId();
   const { title, ...fields } = values;
-  doc.transact(() => {
-    actions.set(
-      id,
-      map({
-        title: text(title),
-        body: body(),
-        status: DEFAULTS.status,
-        ...fields,
-        order: orderFor(actions, place),
-        responsible: map({}),
-        partners: map({}),
-        funding: map({}),
-        indicators: map({}),
-      }),
-    );
-  }, origin);
-  return id;
+  const whole = {
+    title: text(title),
+    body: body(),
+    status: DEFAULTS.status,
+    ...fields,
+    order: orderFor(actions, place),
+    responsible: map({}),
+    partners: map({}),
+    funding: map({}),
+    indicators: map({}),
+  };
+  return add(doc, actions, whole, origin);
 }
 
 /** Moves an action among the others and, where `fields` say so, to another goal or status. One step for undo. */
@@ -94,21 +88,25 @@ export function moveAction(
 ): void {
   const { actions } = planRoots(doc);
   doc.transact(() => {
-    const action = actions.get(id);
+    const action = presentItem(actions, id);
     for (const [name, value] of Object.entries(fields)) set(action, name, value);
     set(action, 'order', orderFor(actions, place, id));
   }, origin);
 }
 
 export function setAction(doc: Y.Doc, id: string, fields: Partial<ActionFields>, origin?: unknown): void {
-  const action = planRoots(doc).actions.get(id);
+  const action = presentItem(planRoots(doc).actions, id);
   doc.transact(() => {
     for (const [name, value] of Object.entries(fields)) set(action, name, value);
   }, origin);
 }
 
-export function deleteAction(doc: Y.Doc, id: string, origin?: unknown): void {
-  doc.transact(() => planRoots(doc).actions.delete(id), origin);
+export function removeAction(doc: Y.Doc, id: string, origin?: unknown): void {
+  remove(doc, planRoots(doc).actions, id, origin);
+}
+
+export function restoreAction(doc: Y.Doc, id: string, origin?: unknown): void {
+  restore(doc, planRoots(doc).actions, id, origin);
 }
 
 /** Names an organisation as responsible or partner of an action, or takes it back. */
@@ -120,7 +118,7 @@ export function setOrganisation(
   on: boolean,
   origin?: unknown,
 ): void {
-  const organisations = planRoots(doc).actions.get(actionId)?.get(role);
+  const organisations = presentItem(planRoots(doc).actions, actionId)?.get(role);
   if (!(organisations instanceof Y.Map)) return;
   doc.transact(() => {
     if (on) set(organisations, organisationId, true);
@@ -154,8 +152,8 @@ export function setFunding(
   setPart(doc, actionId, 'funding', fundingId, fields, origin);
 }
 
-export function deleteFunding(doc: Y.Doc, actionId: string, fundingId: string, origin?: unknown): void {
-  deletePart(doc, actionId, 'funding', fundingId, origin);
+export function removeFunding(doc: Y.Doc, actionId: string, fundingId: string, origin?: unknown): void {
+  remove(doc, partsOf(doc, actionId, 'funding'), fundingId, origin);
 }
 
 export function addIndicator(
@@ -178,14 +176,14 @@ export function setIndicator(
   setPart(doc, actionId, 'indicators', indicatorId, fields, origin);
 }
 
-export function deleteIndicator(doc: Y.Doc, actionId: string, indicatorId: string, origin?: unknown): void {
-  deletePart(doc, actionId, 'indicators', indicatorId, origin);
+export function removeIndicator(doc: Y.Doc, actionId: string, indicatorId: string, origin?: unknown): void {
+  remove(doc, partsOf(doc, actionId, 'indicators'), indicatorId, origin);
 }
 
 type Parts = 'funding' | 'indicators';
 
 function partsOf(doc: Y.Doc, actionId: string, kind: Parts): Y.Map<ItemMap> | null {
-  const parts = planRoots(doc).actions.get(actionId)?.get(kind);
+  const parts = presentItem(planRoots(doc).actions, actionId)?.get(kind);
   return parts instanceof Y.Map ? (parts as Y.Map<ItemMap>) : null;
 }
 
@@ -198,9 +196,7 @@ function addPart(
 ): string | null {
   const parts = partsOf(doc, actionId, kind);
   if (!parts) return null;
-  const id = newId();
-  doc.transact(() => parts.set(id, map({ ...values(), order: orderFor(parts, {}) })), origin);
-  return id;
+  return add(doc, parts, { ...values(), order: orderFor(parts, {}) }, origin);
 }
 
 function setPart(
@@ -211,18 +207,40 @@ function setPart(
   fields: Record<string, unknown>,
   origin: unknown,
 ): void {
-  const part = partsOf(doc, actionId, kind)?.get(id);
+  const part = presentItem(partsOf(doc, actionId, kind), id);
   doc.transact(() => {
     for (const [name, value] of Object.entries(fields)) set(part, name, value);
   }, origin);
 }
 
-function deletePart(doc: Y.Doc, actionId: string, kind: Parts, id: string, origin: unknown): void {
-  const parts = partsOf(doc, actionId, kind);
-  if (parts?.has(id)) doc.transact(() => parts.delete(id), origin);
+/** Origin of the first transaction of an item that is added. No undo manager tracks it. */
+const BEFORE_IT_IS_SHOWN = Symbol('an item that is not shown yet');
+
+/**
+ * Adds an item: first whole, but as a removed one, then shown. Only the second transaction is the person's. So undo
+ * removes the item as `remove` does, and its map stays: when Yjs brings a deleted map back it makes copies of all that was
+ * in it, under new ids. Nobody sees half an item in between.
+ */
+function add(doc: Y.Doc, items: Y.Map<ItemMap>, values: Record<string, unknown>, origin: unknown): string {
+  if (doc._transaction) throw new Error('An item is added in transactions of its own');
+  const id = newId();
+  const item = map({ ...values, removed: true });
+  doc.transact(() => items.set(id, item), BEFORE_IT_IS_SHOWN);
+  doc.transact(() => item.set('removed', false), origin);
+  return id;
 }
 
-function set(item: ItemMap | undefined, name: string, value: unknown): void {
+function remove(doc: Y.Doc, items: Y.Map<ItemMap> | null, id: string, origin: unknown): void {
+  const item = presentItem(items, id);
+  if (item) doc.transact(() => item.set('removed', true), origin);
+}
+
+function restore(doc: Y.Doc, items: Y.Map<ItemMap>, id: string, origin: unknown): void {
+  const item = items.get(id);
+  if (item instanceof Y.Map && isRemoved(item)) doc.transact(() => item.set('removed', false), origin);
+}
+
+function set(item: ItemMap | null, name: string, value: unknown): void {
   if (!item || value === undefined) return;
   if ((item.get(name) ?? null) !== value) item.set(name, value);
 }
@@ -241,8 +259,8 @@ function body(): Y.Text {
 }
 
 function orderFor(siblings: Y.Map<ItemMap>, place: Place, self?: string): string {
-  const ordered = [...siblings.entries()]
-    .filter(([id, item]) => id !== self && item instanceof Y.Map)
+  const ordered = [...presentItems(siblings)]
+    .filter(([id]) => id !== self)
     .map(([id, item]) => ({ id, order: String(item.get('order') ?? DEFAULTS.order) }))
     .sort(byOrder);
   if (place.after === undefined) return orderBetween(ordered.at(-1)?.order ?? null, null);

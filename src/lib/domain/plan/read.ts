@@ -70,6 +70,26 @@ export function planRoots(doc: Y.Doc) {
   };
 }
 
+/**
+ * Whether an item was removed. Its map stays, with everything in it and the ids of every word, so that undo and two people
+ * at once have nothing to copy; but it is not shown, not counted and not written in.
+ */
+export function isRemoved(item: ItemMap): boolean {
+  return item.get('removed') === true;
+}
+
+/** The items of a map of goals, actions, funding lines or indicators, by id, in no order, without those removed. */
+export function* presentItems(items: unknown): Generator<[id: string, item: ItemMap]> {
+  if (!(items instanceof Y.Map)) return;
+  for (const [id, item] of items.entries()) if (item instanceof Y.Map && !isRemoved(item)) yield [id, item];
+}
+
+/** An item by its id; null when there is none or it was removed. */
+export function presentItem(items: unknown, id: string): ItemMap | null {
+  const item: unknown = items instanceof Y.Map ? items.get(id) : null;
+  return item instanceof Y.Map && !isRemoved(item) ? item : null;
+}
+
 /** The whole plan, goals and actions in order. */
 export function readPlan(doc: Y.Doc): PlanView {
   const { meta, goals, actions } = planRoots(doc);
@@ -128,10 +148,7 @@ function readIndicator(id: string, map: ItemMap): IndicatorView {
 }
 
 function items<T extends { id: string; order: string }>(map: unknown, read: (id: string, map: ItemMap) => T): T[] {
-  if (!(map instanceof Y.Map)) return [];
-  const list: T[] = [];
-  for (const [id, item] of map.entries()) if (item instanceof Y.Map) list.push(read(id, item));
-  return list.sort(byOrder);
+  return Array.from(presentItems(map), ([id, item]) => read(id, item)).sort(byOrder);
 }
 
 function readText(value: unknown): string {

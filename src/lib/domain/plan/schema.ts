@@ -29,10 +29,12 @@ const isoDate = v.pipe(v.string(), v.isoDate());
 const line = v.pipe(v.string(), v.maxLength(200));
 const amount = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1e12));
 const figure = v.pipe(v.number(), v.finite());
+/** Removed items keep everything that is in them. Absent: there. */
+const removed = v.optional(v.boolean());
 const maybe = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema));
 
 /** Scalar fields of each kind of item, with what the server accepts in them. */
-export const GOAL_FIELDS = { order } as const;
+export const GOAL_FIELDS = { order, removed } as const;
 
 export const ACTION_FIELDS = {
   goal: maybe(id),
@@ -41,6 +43,7 @@ export const ACTION_FIELDS = {
   horizon: maybe(v.picklist(HORIZONS)),
   starts: maybe(isoDate),
   ends: maybe(isoDate),
+  removed,
 } as const;
 
 export const FUNDING_FIELDS = {
@@ -52,6 +55,7 @@ export const FUNDING_FIELDS = {
   cents: maybe(amount),
   hours: maybe(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e6))),
   order,
+  removed,
 } as const;
 
 export const INDICATOR_FIELDS = {
@@ -59,6 +63,7 @@ export const INDICATOR_FIELDS = {
   baseline: maybe(figure),
   target: maybe(figure),
   order,
+  removed,
 } as const;
 
 /** Values that stand in for a field that is missing or not valid. */

@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import type * as Y from 'yjs';
 import { actionAuthorship, type ActionAuthorship, type Author } from '#domain/authorship.ts';
 import type { MemberView, OrganisationView } from '#domain/people.ts';
-import { planRoots, type ActionView, type ItemMap } from '#domain/plan/read.ts';
+import { planRoots, presentItem, type ActionView, type ItemMap } from '#domain/plan/read.ts';
 import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
 
 type Source = {
@@ -44,7 +44,7 @@ export class ActionSheetContext {
   /** The action in the live document; null until that is there. */
   get item(): ItemMap | null {
     const { view, doc } = this.session;
-    return view.ready ? (planRoots(doc).actions.get(this.action.id) ?? null) : null;
+    return view.ready ? presentItem(planRoots(doc).actions, this.action.id) : null;
   }
 
   /** Whether the fields can be written in: never before the live document is there. */

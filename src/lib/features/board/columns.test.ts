@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { describe, expect, test } from 'vitest';
-import { addAction, addGoal, deleteGoal, moveAction } from '#domain/plan/edit.ts';
+import { addAction, addGoal, moveAction, removeGoal } from '#domain/plan/edit.ts';
 import { readPlan } from '#domain/plan/read.ts';
 import { fieldsOf, groupActions, NO_GOAL, placeIn, type Column } from './columns.ts';
 
@@ -53,7 +53,7 @@ describe('grouping', () => {
   test('actions of a deleted goal lie in a column of their own, which is there only for them', () => {
     const plan = samplePlan();
     expect(plan.columns().map((column) => column.key)).toEqual([plan.first, plan.second]);
-    deleteGoal(plan.doc, plan.first);
+    removeGoal(plan.doc, plan.first);
     expect(plan.columns().map((column) => column.key)).toEqual([plan.second, NO_GOAL]);
     expect(titles(plan.columns())).toEqual(['B1 B2 B3', 'A1 A2 A3']);
   });

@@ -1,6 +1,16 @@
 import { createContext } from 'svelte';
 import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
-import { addAction, addGoal, deleteAction, deleteGoal, moveAction, moveGoal, type Place } from '#domain/plan/edit.ts';
+import {
+  addAction,
+  addGoal,
+  moveAction,
+  moveGoal,
+  removeAction,
+  removeGoal,
+  restoreAction,
+  restoreGoal,
+  type Place,
+} from '#domain/plan/edit.ts';
 import type { ActionView } from '#domain/plan/read.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import { statusLabel } from '#lib/i18n/labels.ts';
@@ -153,7 +163,7 @@ export class PlanBoard {
 
   /** @returns whether anything changed */
   move(id: string, spot: Spot): boolean {
-    const { view, doc, origin } = this.session;
+    const { view, doc, origin, history } = this.session;
     const column = this.#sorted.find(({ key }) => key === spot.column);
     const from = this.spotOf(id);
     const action = view.action(id);
@@ -163,77 +173,61 @@ export class PlanBoard {
       place: { after: view.actions[view.actions.indexOf(action) - 1]?.id ?? null },
       fields: { goal: action.goal, status: action.status },
     };
-    this.#asOneStep(() =>
-      moveAction(doc, id, placeIn(view.actions, column.actions, spot.index, id), fieldsOf(column), origin),
+    const place = placeIn(view.actions, column.actions, spot.index, id);
+    const takeBack = history.oneStep(
+      () => moveAction(doc, id, place, fieldsOf(column), origin),
+      () => moveAction(doc, id, before.place, before.fields, origin),
     );
     this.landed = id;
-    this.#offerUndo(m.board_moved({ title: this.#name(id) }), () =>
-      moveAction(doc, id, before.place, before.fields, origin),
-    );
+    offerUndo(m.board_moved({ title: this.#name(id) }), takeBack);
     return true;
   }
 
-  // Adding, renaming, deleting
+  // Adding, renaming, removing
 
   addAction(title: string, column: Column): void {
-    const { doc, origin } = this.session;
+    const { doc, origin, history } = this.session;
     let id = '';
-    this.#asOneStep(() => (id = addAction(doc, { title, ...fieldsOf(column) }, {}, origin)));
+    history.oneStep(() => (id = addAction(doc, { title, ...fieldsOf(column) }, {}, origin)));
     this.landed = id;
     this.announcement = m.board_action_added({ title });
   }
 
-  deleteAction(action: ActionView): void {
-    const { doc, origin } = this.session;
-    this.#asOneStep(() => deleteAction(doc, action.id, origin));
-    this.#offerUndo(m.board_action_deleted({ title: this.#titleOr(action) }), null);
+  removeAction(action: ActionView): void {
+    const { doc, origin, history } = this.session;
+    const takeBack = history.oneStep(
+      () => removeAction(doc, action.id, origin),
+      () => restoreAction(doc, action.id, origin),
+    );
+    offerUndo(m.board_action_deleted({ title: this.#titleOr(action) }), takeBack);
   }
 
   addGoal(title: string): void {
-    const { doc, origin } = this.session;
-    this.#asOneStep(() => addGoal(doc, title, {}, origin));
+    const { doc, origin, history } = this.session;
+    history.oneStep(() => addGoal(doc, title, {}, origin));
     this.announcement = m.board_goal_added({ title });
   }
 
   /** Moves a goal one column to the left (-1) or right (1). */
   moveGoal(id: string, by: -1 | 1): void {
-    const { view, doc, origin } = this.session;
+    const { view, doc, origin, history } = this.session;
     const at = view.goals.findIndex((goal) => goal.id === id);
     const others = view.goals.filter((goal) => goal.id !== id);
     const to = at + by;
     if (at < 0 || to < 0 || to > others.length) return;
     const place: Place = { after: others[to - 1]?.id ?? null };
-    this.#asOneStep(() => moveGoal(doc, id, place, origin));
+    history.oneStep(() => moveGoal(doc, id, place, origin));
     this.announcement = m.board_goal_moved({ place: String(to + 1), count: String(view.goals.length) });
   }
 
-  deleteGoal(id: string): void {
-    const { doc, origin, view } = this.session;
+  removeGoal(id: string): void {
+    const { doc, origin, view, history } = this.session;
     const title = view.goal(id)?.title ?? '';
-    this.#asOneStep(() => deleteGoal(doc, id, origin));
-    this.#offerUndo(m.board_goal_deleted({ title: title.trim() || m.board_untitled_goal() }), null);
-  }
-
-  #asOneStep(change: () => void): void {
-    this.session.history.newStep();
-    change();
-    this.session.history.newStep();
-  }
-
-  /** Takes the last change back while it is still the last one; later, by `back`, where that can be done. */
-  #offerUndo(text: string, back: (() => void) | null): void {
-    const { manager } = this.session.history;
-    const step = manager.undoStack.at(-1);
-    toast(text, {
-      action: {
-        label: m.undo(),
-        run: () => {
-          if (step && manager.undoStack.at(-1) === step) manager.undo();
-          else if (back) this.#asOneStep(back);
-          else toast(m.board_undo_too_late());
-        },
-      },
-    });
+    const takeBack = history.oneStep(
+      () => removeGoal(doc, id, origin),
+      () => restoreGoal(doc, id, origin),
+    );
+    offerUndo(m.board_goal_deleted({ title: title.trim() || m.board_untitled_goal() }), takeBack);
   }
 
   #name(id: string): string {
@@ -252,6 +246,10 @@ export class PlanBoard {
     const others = column.actions.filter((action) => action.id !== this.carry?.id).length;
     return { column: this.titleOf(column), place: String(spot.index + 1), count: String(others + 1) };
   }
+}
+
+function offerUndo(text: string, takeBack: () => void): void {
+  toast(text, { action: { label: m.undo(), run: takeBack } });
 }
 
 /** The board of the plan that is open. */
