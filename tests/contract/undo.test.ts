@@ -55,6 +55,24 @@ test('P1: text that somebody else deleted and brings back is its author’s, eve
   }
 });
 
+test('P1: text that came and went without network is its author’s, also behind what was typed there and went, too', async () => {
+  const { engine, juris, action } = await start();
+  const offline = new Y.Doc();
+  Y.applyUpdate(offline, Y.encodeStateAsUpdate(juris.doc));
+  const title = planRoots(offline).actions.get(action)?.get('title') as Y.Text;
+  const undo = new Y.UndoManager(title, { captureTimeout: 0, trackedOrigins: new Set([origin]) });
+  title.insert(2, 'xy');
+  offline.transact(() => title.delete(4, 3), origin);
+  undo.undo();
+  expect(title.toString()).toBe('Taxylka');
+  undo.redo();
+  title.delete(2, 2);
+  undo.undo();
+  Y.applyUpdate(juris.doc, Y.encodeStateAsUpdate(offline, Y.encodeStateVector(juris.doc)));
+  await juris.saved();
+  expect(await authorsOfTitle(engine, action)).toEqual([['Talka', 'anna']]);
+});
+
 test('what is typed anew in the same place is the typist’s', async () => {
   const { engine, juris, action, title } = await start();
   juris.doc.transact(() => title().delete(0, 5), origin);

@@ -17,6 +17,8 @@ type Context = {
 
 /** Chains of deleted things that came and went within one update are followed this far. */
 const MAX_STEPS = 64;
+/** So many lengths of a run that came and went are tried, and so many units of it compared. */
+const MAX_TRIED = 64;
 /** Lengths of a restored text that are tried when something was typed directly before it. */
 const MAX_LENGTHS = 1000;
 /** Earlier values of a field that are looked at. */
@@ -37,6 +39,8 @@ export function findRestored(transaction: Y.Transaction, { inserted }: Attributi
 
 /** New ids, and the ids that they bring back. */
 type Restored = { client: number; clock: number; length: number; source: Source };
+/** Pieces of text typed or restored before one place, unit by unit (null: nobody knows), and the clock behind them. */
+type Row = { units: (string | null)[]; end: number };
 /** Text that stands before one deleted id; from `from` on it is what was deleted. */
 type Run = { client: number; end: number; from: number; source: Source };
 
@@ -51,6 +55,7 @@ class Finder {
   /** New pieces of texts that came back, in the order of their clocks. */
   readonly #texts = new Map<Y.Text, Piece[]>();
   #run: Run | null = null;
+  readonly #rows = new Map<Y.Item, Row>();
 
   constructor(transaction: Y.Transaction, context: Context) {
     this.#transaction = transaction;
@@ -91,40 +96,67 @@ class Finder {
     if (this.#run?.client === client && clock < this.#run.end) return this.#run;
     const right = item.rightOrigin;
     if (!right || !this.#item(right.client, right.clock)?.deleted) return null;
-    // What was typed before the same place may go on in what came back there: Yjs joins the two.
-    const pieces = [item];
-    for (let first = item, before = this.#before(first); before; first = before, before = this.#before(first)) {
-      pieces.unshift(before);
-    }
-    for (let last = item, next = this.#behind(last); next; last = next, next = this.#behind(last)) pieces.push(next);
-    const units = pieces.flatMap((piece) =>
-      Array.from({ length: piece.length }, (_, i) =>
-        piece.content instanceof Y.ContentString ? piece.content.str.charAt(i) : null,
-      ),
-    );
-    const end = (pieces.at(-1) ?? item).lastId.clock + 1;
+    const { units, end } = this.#rowOf(item);
     const found = this.#sourceOf(right, units);
     this.#run = { client, end, from: end - (found?.length ?? 0), source: found?.source ?? right };
     return this.#run;
   }
 
-  /**
-   * The end of `units` that is what an id and those behind it were, also by way of ids that were restored and deleted
-   * again before the server saw them.
-   */
+  /** The end of `units` that is what an id and those behind it were. */
   #sourceOf(id: Source, units: readonly (string | null)[]): { length: number; source: Source } | null {
     let best: { length: number; source: Source } | null = null;
-    let source = { client: id.client, clock: id.clock };
-    for (let step = 0; step < MAX_STEPS; step++) {
+    for (const source of this.#earlier(id)) {
       const length = endLike(units, this.#context.deleted.text(source.client, source.clock, units.length));
       if (length > (best?.length ?? 0)) best = { length, source };
-      const item = this.#item(source.client, source.clock);
-      if (!item?.deleted || item.parentSub !== null || !item.rightOrigin) break;
-      let first = item;
-      for (let before = this.#before(first); before; before = this.#before(first)) first = before;
-      source = { client: item.rightOrigin.client, clock: item.rightOrigin.clock + (source.clock - first.id.clock) };
+      if (length === units.length) break;
     }
     return best;
+  }
+
+  /**
+   * An id, and those that it may have brought back: it may have been restored and deleted again before the server saw it.
+   * How much of its row was typed before the same place is not known then, only what cannot be.
+   */
+  *#earlier(id: Source): Generator<Source> {
+    const waiting: Source[] = [{ client: id.client, clock: id.clock }];
+    const seen = new Set<string>();
+    for (let source = waiting.pop(); source && seen.size < MAX_STEPS; source = waiting.pop()) {
+      const key = `${source.client}:${source.clock}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield source;
+      const item = this.#item(source.client, source.clock);
+      if (!item?.deleted || item.parentSub !== null || !item.rightOrigin) continue;
+      const { client, clock } = item.rightOrigin;
+      const { units, end } = this.#rowOf(item);
+      const text = this.#context.deleted.text(client, clock, Math.min(units.length, MAX_TRIED));
+      const least = Math.max(end - source.clock, units.length - MAX_TRIED);
+      // The longest is looked at first: it comes to lie on top.
+      for (let length = least; length <= units.length; length++) {
+        if (!endsLike(units, text, length)) continue;
+        waiting.push({ client, clock: clock + source.clock - (end - length) });
+      }
+    }
+  }
+
+  /** The row of pieces that an item stands in. What was typed before a place may go on in what came back there. */
+  #rowOf(item: Y.Item): Row {
+    const known = this.#rows.get(item);
+    if (known) return known;
+    let first = item;
+    for (let before = this.#before(item); before; before = this.#before(before)) first = before;
+    const pieces = [first];
+    for (let next = this.#behind(first); next; next = this.#behind(next)) pieces.push(next);
+    const end = (pieces.at(-1) ?? item).lastId.clock + 1;
+    const row = { units: pieces.flatMap((piece) => this.#unitsOf(piece)), end };
+    for (const piece of pieces) this.#rows.set(piece, row);
+    return row;
+  }
+
+  #unitsOf({ id, length, content }: Y.Item): (string | null)[] {
+    const text =
+      content instanceof Y.ContentString ? content.str : this.#context.deleted.text(id.client, id.clock, length);
+    return Array.from({ length }, (_, i) => text[i] ?? null);
   }
 
   #before(item: Y.Item): Y.Item | null {
@@ -293,12 +325,18 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Cr
 function endLike(units: readonly (string | null)[], text: string): number {
   const longest = Math.min(units.length, text.length);
   for (let length = longest; length > Math.max(0, longest - MAX_LENGTHS); length--) {
-    const from = units.length - length;
-    let same = 0;
-    while (same < length && (units[from + same] ?? text.charAt(same)) === text.charAt(same)) same++;
-    if (same === length) return length;
+    if (endsLike(units, text, length)) return length;
   }
   return 0;
+}
+
+/** Whether the last `length` units can be what `text` begins with, as far as both are known. */
+function endsLike(units: readonly (string | null)[], text: string, length: number): boolean {
+  const from = units.length - length;
+  for (let i = 0; i < Math.min(length, text.length); i++) {
+    if ((units[from + i] ?? text[i]) !== text[i]) return false;
+  }
+  return true;
 }
 
 function isText({ content }: Y.Item): boolean {
