@@ -140,7 +140,7 @@ test('the filter finds without diacritics, says how much, and stands in the addr
   await page.getByPlaceholder('Meklēt rīcībās').fill('KOPIENU gramatas');
   await expect(page.getByText('Nekas neatbilst filtram')).toBeVisible();
   await page.getByPlaceholder('Meklēt rīcībās').fill('kopienu forums kekava');
-  await expect(page.getByText('Atrasta 1 rīcība')).toBeVisible();
+  await expect(page.getByText('Filtram atbilst 1 rīcība')).toBeVisible();
   await expect(page.getByRole('article')).toHaveCount(1);
   await expect(page).toHaveURL(/q=kopienu\+forums\+kekava/);
 
@@ -230,10 +230,30 @@ test('an empty plan says how to begin; 300 actions with long titles are written 
     const page = await context.newPage();
     await open(page);
     await expect(page.getByRole('heading', { name: 'Sāciet ar to, ko gribat panākt' })).toBeVisible();
+    await expect(page.getByText('0 rīcību', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Pievienot pirmo mērķi' }).click();
     await page.getByLabel('Mērķa nosaukums').fill('Pirmais mērķis');
     await page.keyboard.press('Enter');
     await expect(column(page, 'Pirmais mērķis').getByText('Te vēl nav nevienas rīcības.')).toBeVisible();
+
+    // Latvian counts: as many as stand in the plan, in the column and in the words that a reader sees.
+    const first = client.doc.getMap('goals').keys().next().value;
+    for (const [count, words] of [
+      [1, '1 rīcība'],
+      [2, '2 rīcības'],
+      [11, '11 rīcību'],
+      [21, '21 rīcība'],
+    ] as const) {
+      client.doc.transact(() => {
+        for (let more = client.doc.getMap('actions').size; more < count; more++)
+          addAction(client.doc, { title: `Skaits ${more}`, goal: first ?? null });
+      });
+      await expect(
+        page.getByRole('region', { name: 'Plāns skaitļos' }).getByText(words, { exact: true }),
+      ).toBeVisible();
+      await expect(column(page, 'Pirmais mērķis').getByText(words, { exact: true })).toBeVisible();
+    }
+    client.doc.transact(() => client.doc.getMap('actions').clear());
 
     const long = 'Kopienu un pašvaldības kopīgi sagatavota brīvprātīgo ugunsdzēsēju apmācība visās apkaimēs';
     inOneUpdate(client.doc, (doc) => {

@@ -96,8 +96,8 @@ test('every field of an action is live for another person', async ({ browserOf }
     await mine.getByRole('button', { name: 'Pievienot rādītāju' }).click();
     await aija.keyboard.type('Savākti maisi');
     await mine.getByRole('textbox', { name: 'Tagad' }).fill('0');
-    await mine.getByRole('textbox', { name: 'Mērķis' }).fill('150');
-    await mine.getByRole('textbox', { name: 'Mērķis' }).blur();
+    await mine.getByRole('textbox', { name: 'Mērķvērtība' }).fill('150');
+    await mine.getByRole('textbox', { name: 'Mērķvērtība' }).blur();
     await expect(theirs.getByRole('button', { name: 'Savākti maisi: no 0 līdz 150' })).toBeVisible();
   });
 

@@ -341,6 +341,7 @@ async function* beginning({ m, fresh, browser }: Stage): Stops {
   await first.goto(`/w/${slug}`);
   await first.getByRole('button', { name: m.people_empty_create_any() }).click();
   await expect(first.getByRole('heading', { name: m.board_empty_title() })).toBeVisible();
+  await expect(first.getByRole('button', { name: m.board_add_first_goal() })).toBeEnabled();
   yield { name: 'empty plan', page: first };
   await first.goto(`${first.url()}/authors`);
   yield { name: 'authors of an empty plan', page: first };

@@ -1,7 +1,9 @@
 import type { Browser, Device } from '#domain/browser.ts';
+import type { Thresholds } from '#domain/authorship.ts';
 import type { OrganisationKind, Sector } from '#domain/people.ts';
 import type { Source, Status } from '#domain/plan/schema.ts';
 import type { Role } from '#domain/rights.ts';
+import { formatNumber, formatPercent } from './format.ts';
 import { m } from './paraglide/messages.js';
 
 // Words for the values of the domain.
@@ -81,3 +83,6 @@ export const kindLabel = (kind: OrganisationKind): string => KIND[kind]();
 /** A browser as its owner knows it: "Firefox, Windows dators". */
 export const browserLabel = ({ name, device }: Browser): string =>
   [name ?? m.people_session_unknown(), device && DEVICE[device]()].filter(Boolean).join(', ');
+/** Who is a co-author, as a sentence. */
+export const coAuthorRule = ({ share, characters }: Thresholds): string =>
+  m.authors_how_co_author({ share: formatPercent(share, 1), characters: formatNumber(characters) });

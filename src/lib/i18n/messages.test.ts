@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { m } from './paraglide/messages.js';
 
 type Variants = { declarations: string[]; selectors: string[]; match: Record<string, string> }[];
 type Messages = Record<string, string | Variants>;
@@ -45,4 +46,15 @@ describe.each(files)('the messages of %s', (file) => {
       }
     }
   });
+});
+
+test.each([
+  [m.actions_count, '0 rīcību', '1 rīcība', '2 rīcības', '11 rīcību', '21 rīcība'],
+  [m.board_goals_count, '0 mērķu', '1 mērķis', '2 mērķi', '11 mērķu', '21 mērķis'],
+  [m.board_co_authors_count, '0 līdzautoru', '1 līdzautors', '2 līdzautori', '11 līdzautoru', '21 līdzautors'],
+  [m.sheet_characters, '0 rakstzīmju', '1 rakstzīme', '2 rakstzīmes', '11 rakstzīmju', '21 rakstzīme'],
+  [m.people_count, '0 cilvēku', '1 cilvēks', '2 cilvēki', '11 cilvēku', '21 cilvēks'],
+  [m.people_days, '0 dienas', '1 dienu', '2 dienas', '11 dienas', '21 dienu'],
+])('Latvian counts %#', (message, ...words) => {
+  expect([0, 1, 2, 11, 21].map((count) => message({ count }, { locale: 'lv' }))).toEqual(words);
 });

@@ -2,8 +2,11 @@ import { m } from '#lib/i18n/paraglide/messages.js';
 
 export type ErrorWords = { title: string; text: string; /** Trying again may help. */ retry: boolean };
 
-/** Another process kept the database: SvelteKit tells pages 500, the answer itself is 503. */
-export function shownStatus(status: number, error: App.Error | null): number {
+/**
+ * Another process kept the database: SvelteKit tells pages 500, the answer itself is 503. Null: there was no answer.
+ */
+export function shownStatus(status: number, error: App.Error | null): number | null {
+  if (error?.message === 'offline') return null;
   return error?.message === 'busy' ? 503 : status;
 }
 
