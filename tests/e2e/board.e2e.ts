@@ -244,9 +244,9 @@ test('an empty plan says how to begin; 300 actions with long titles are written 
       [11, '11 rīcību'],
       [21, '21 rīcība'],
     ] as const) {
-      client.doc.transact(() => {
-        for (let more = client.doc.getMap('actions').size; more < count; more++)
-          addAction(client.doc, { title: `Skaits ${more}`, goal: first ?? null });
+      inOneUpdate(client.doc, (doc) => {
+        for (let more = doc.getMap('actions').size; more < count; more++)
+          addAction(doc, { title: `Skaits ${more}`, goal: first ?? null });
       });
       await expect(
         page.getByRole('region', { name: 'Plāns skaitļos' }).getByText(words, { exact: true }),
