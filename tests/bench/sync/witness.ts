@@ -19,3 +19,18 @@ export function witness(client: LoadClient, changes: readonly Uint8Array[]): Pro
     };
   });
 }
+
+/** For each of one writer's changes, in the order in which they are made: resolves when a client has been told it. */
+export function arrivals(client: LoadClient, changes: readonly Uint8Array[]): Promise<void>[] {
+  const waiting: { clock: number; resolve: () => void }[] = [];
+  client.onUpdate = (update) => {
+    const told = Math.max(...Y.parseUpdateMeta(update()).to.values());
+    while (waiting[0] && waiting[0].clock <= told) waiting.shift()?.resolve();
+  };
+  return changes.map(
+    (change) =>
+      new Promise((resolve) => {
+        waiting.push({ clock: Math.max(...Y.parseUpdateMeta(change).to.values()), resolve });
+      }),
+  );
+}

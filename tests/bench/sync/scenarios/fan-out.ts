@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openClients, type LoadClient } from '../client.ts';
 import { startServer, type Running, type ServerName } from '../servers.ts';
 import { until } from '../until.ts';
-import { witness } from '../witness.ts';
+import { arrivals } from '../witness.ts';
 import { fill, keystrokes } from '../workload.ts';
 
 const READERS = 300;
@@ -30,6 +30,7 @@ export async function fanOut(name: ServerName): Promise<Record<string, number>> 
       'one by one: CPU a delivery, µs': alone.cpu,
       'one by one: all have it, ms': alone.wait,
       'a stream: CPU a delivery, µs': stream.cpu,
+      'a stream: all have it, ms': stream.wait,
     };
   } finally {
     await server.stop();
@@ -48,21 +49,28 @@ async function oneByOne(server: Running, writer: LoadClient, readers: LoadClient
   }
   return {
     cpu: perDelivery((await server.cpu()) - before, typed.length),
-    wait: waits.toSorted((a, b) => a - b)[waits.length >> 1] ?? Number.NaN,
+    wait: median(waits),
   };
 }
 
 async function steadily(server: Running, writer: LoadClient, readers: LoadClient[], typed: Uint8Array[]) {
   const last = readers.at(-1);
   if (!last) throw new Error('no reader');
-  const arrived = witness(last, typed);
+  const waits: number[] = [];
   const before = await server.cpu();
-  for (const update of typed) {
-    writer.send(update);
-    await setTimeout(1000 / KEYSTROKES_A_SECOND);
-  }
-  await arrived;
-  return { cpu: perDelivery((await server.cpu()) - before, typed.length) };
+  const all = arrivals(last, typed).map(async (arrived, i) => {
+    await setTimeout((i * 1000) / KEYSTROKES_A_SECOND);
+    const at = performance.now();
+    writer.send(typed[i] ?? new Uint8Array());
+    await arrived;
+    waits.push(performance.now() - at);
+  });
+  await Promise.all(all);
+  return { cpu: perDelivery((await server.cpu()) - before, typed.length), wait: median(waits) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /** Microseconds. */
