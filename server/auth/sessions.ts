@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lte, max, min, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, lte, max, min, ne, sql } from 'drizzle-orm';
 import { generateIdFromEntropySize, Lucia, TimeSpan, type Adapter, type Cookie, type DatabaseSession } from 'lucia';
 import { browserFromText, browserToText, type Browser } from '#domain/browser.ts';
 import { newId } from '#domain/ids.ts';
@@ -62,6 +62,13 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
     sooner(() => db.orm.update(session).set({ lastUsedAt: at }).where(eq(session.key, key)).run());
   }
 
+  // Asked for each page and each open socket, as in the adapter: made once.
+  const liveByKey = db.orm
+    .select({ lastUsedAt: session.lastUsedAt })
+    .from(session)
+    .where(and(eq(session.key, sql.placeholder('key')), gt(session.expiresAt, sql.placeholder('now'))))
+    .prepare();
+
   const ofPerson = (personId: string) => eq(session.personId, personId);
   const lives = () => and(ne(session.renewal, 'done'), gt(session.expiresAt, now()));
 
@@ -112,11 +119,7 @@ export function createSessions(db: Db, secure: boolean, now: () => number) {
 
     /** Whether a session is still valid: for connections that stay open, and are a use of it. */
     async isLive(key: string): Promise<boolean> {
-      const row = db.orm
-        .select({ lastUsedAt: session.lastUsedAt })
-        .from(session)
-        .where(and(eq(session.key, key), gt(session.expiresAt, now())))
-        .get();
+      const row = liveByKey.get({ key, now: now() });
       if (row) used(key, row.lastUsedAt);
       return row !== undefined;
     },
@@ -252,14 +255,15 @@ function adapter(db: Db, now: () => number): Adapter {
     expiresAt: new Date(row.expiresAt),
     attributes: attributesOf(row),
   });
+  const withPerson = db.orm
+    .select()
+    .from(session)
+    .innerJoin(person, eq(person.id, session.personId))
+    .where(eq(session.id, sql.placeholder('id')))
+    .prepare();
   return {
     async getSessionAndUser(token) {
-      const row = db.orm
-        .select()
-        .from(session)
-        .innerJoin(person, eq(person.id, session.personId))
-        .where(eq(session.id, hashToken(token)))
-        .get();
+      const row = withPerson.get({ id: hashToken(token) });
       if (!row) return [null, null];
       const { id, name, email } = row.person;
       return [ofRow(row.session, token), { id, attributes: { name, email } }];

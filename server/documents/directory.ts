@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { membership, person } from '../db/schema.ts';
 import type { People } from '../people.ts';
@@ -6,6 +6,18 @@ import type { Directory } from './documents.ts';
 
 /** What the engine has to know about people, asked of those who know. */
 export function createDirectory(db: Db, people: () => Pick<People, 'sessions' | 'documentAccess'>): Directory {
+  const members = db.orm
+    .select({ name: person.name, mark: membership.mark })
+    .from(membership)
+    .innerJoin(person, eq(person.id, membership.personId))
+    .where(
+      and(
+        eq(membership.workspaceId, sql.placeholder('workspaceId')),
+        eq(membership.personId, sql.placeholder('personId')),
+      ),
+    )
+    .prepare();
+
   return {
     async identify(cookie) {
       const signedIn = await people().sessions.read(cookie);
@@ -17,12 +29,7 @@ export function createDirectory(db: Db, people: () => Pick<People, 'sessions' | 
       if (!access) return 'no-document';
       const { workspaceId, role, organisationId } = access;
       if (!role) return null;
-      const member = db.orm
-        .select({ name: person.name, mark: membership.mark })
-        .from(membership)
-        .innerJoin(person, eq(person.id, membership.personId))
-        .where(and(eq(membership.workspaceId, workspaceId), eq(membership.personId, personId)))
-        .get();
+      const member = members.get({ workspaceId, personId });
       return member ? { role, organisationId, ...member } : null;
     },
   };

@@ -6,15 +6,7 @@ import { newId } from '#domain/ids.ts';
 import { allows } from '#domain/rights.ts';
 import type { Access, Actor } from '../documents.ts';
 import type { ConnectionLimits } from '../limits.ts';
-import {
-  awarenessFrame,
-  extraFrame,
-  readMessage,
-  step1Frame,
-  step2Frame,
-  updateFrame,
-  type ClientMessage,
-} from '../messages.ts';
+import { awarenessFrame, extraFrame, readMessage, step1Frame, updateFrame, type ClientMessage } from '../messages.ts';
 import type { Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
 import type { Change, Peer } from '../room/peer.ts';
@@ -232,11 +224,9 @@ export class Connection implements Peer {
     const first = this.#state.kind === 'joining';
     // Nobody needs the document again before they have read it; each answer would wait in our memory.
     if (!first && this.#isBehind) return this.close(REFUSAL.later);
-    const { doc } = this.#room;
-    const known = knownOf(stateVector, doc);
+    const known = knownOf(stateVector, this.#room.doc);
     this.#state = { kind: 'live' };
-    if (known.size === 0) this.#wire.send(this.#room.fullStateFrame());
-    else this.#wire.send(step2Frame(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(known))));
+    for (const frame of this.#room.answer(known)) this.#wire.send(frame);
     if (!first) return;
     this.#sendPresence();
     if (this.#extra) this.#wire.send(extraFrame('authors', this.#room.authors()));

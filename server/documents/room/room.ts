@@ -9,8 +9,9 @@ import type { Actor } from '../documents.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
 import type { CreditedRange, Head, LedgerEntry } from '../ledger/ledger.ts';
-import { step2Frame, updateFrame } from '../messages.ts';
+import { updateFrame } from '../messages.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
+import { Answers } from './answers.ts';
 import type { Change, Peer, Receipt } from './peer.ts';
 import { Presence } from './presence.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
@@ -49,7 +50,7 @@ export class Room implements Pending {
   /** Computed while writing; valid when the transaction commits. */
   #written: { head: Head; snapshot: boolean } | null = null;
 
-  #fullStateFrame: Buffer | null = null;
+  readonly #answers: Answers;
   /** The durable state while changes are pending. */
   #durable: Y.Doc | null = null;
 
@@ -65,6 +66,7 @@ export class Room implements Pending {
     this.#doc = doc;
     // The server writes under the client id that it seeded the document with.
     this.#doc.clientID = this.#claims.server ?? doc.clientID;
+    this.#answers = new Answers(doc);
     this.#bytes = bytes;
     this.#rowsSinceSnapshot = rows;
     this.presence = new Presence({
@@ -123,9 +125,9 @@ export class Room implements Pending {
     return Y.encodeStateAsUpdate(this.#doc);
   }
 
-  /** The answer to somebody who has nothing yet, made once per version of the document. */
-  fullStateFrame(): Buffer {
-    return (this.#fullStateFrame ??= step2Frame(this.fullState()));
+  /** Frames with what somebody lacks who has these clocks. To be asked in `whenDurable`. */
+  answer(known: Map<number, number>): readonly Buffer[] {
+    return this.#answers.to(known);
   }
 
   /** Runs when everything that was received so far is durable; at once when it is. Never when it cannot be stored. */
@@ -209,7 +211,6 @@ export class Room implements Pending {
   /** Brings the document back to its schema by an edit of the server's own. */
   #repair(repairs: readonly Repair[]): void {
     if (repairs.length === 0) return;
-    this.#fullStateFrame = null;
     let bytes: Uint8Array = new Uint8Array();
     this.#doc.once('update', (update: Uint8Array) => {
       this.#bytes += update.length;
@@ -264,6 +265,7 @@ export class Room implements Pending {
     this.#deleted.committed();
     const authors = turn.authors();
     if (authors.clients.length + authors.ranges.length > 0) this.#showAuthors(authors);
+    this.#answers.changed(turn.changes.map(({ frame }) => frame));
     this.#showChanges(turn.changes);
     for (const effect of turn.effects) effect();
   }
@@ -308,7 +310,6 @@ export class Room implements Pending {
   /** Null when Yjs could not apply what the gate let pass: the document in memory is of no use any more. */
   #apply(update: Uint8Array, actor: Actor): Applied | null {
     const { log } = this.#stores;
-    this.#fullStateFrame = null;
     this.#bytes += update.length;
     let provenance: CreditedRange[] = [];
     let repairs: Repair[] = [];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import type { Protocol } from './protocol.ts';
+import { NOTHING, type Protocol } from './protocol.ts';
 import type { Running } from './servers.ts';
 
 /**
@@ -16,6 +16,7 @@ export class LoadClient {
   onUpdate: (update: () => Uint8Array) => void = () => {};
   readonly #socket: Socket;
   readonly #protocol: Protocol;
+  readonly #vector: Uint8Array;
   /** What came of a frame that is not complete, and how many bytes it takes. */
   #rest: Buffer[] = [];
   #have = 0;
@@ -25,9 +26,11 @@ export class LoadClient {
   #rejectOpened: (error: Error) => void = () => {};
   #closed = false;
 
-  constructor(server: Running, document: number, client: number) {
+  /** @param vector state vector of what the client has of the document */
+  constructor(server: Running, document: number, client: number, vector: Uint8Array = NOTHING) {
     const { path, cookie, protocol } = server.address(document, client);
     this.#protocol = protocol;
+    this.#vector = vector;
     this.opened = new Promise((resolve, reject) => {
       this.#resolveOpened = resolve;
       this.#rejectOpened = reject;
@@ -83,7 +86,7 @@ export class LoadClient {
       if (status !== 'HTTP/1.1 101') return this.#rejectOpened(new Error(status));
       this.#shaken = true;
       data = data.subarray(end + 4);
-      for (const frame of this.#protocol.hello) this.#write(frame);
+      for (const frame of this.#protocol.hello(this.#vector)) this.#write(frame);
     }
     let at = 0;
     for (;;) {

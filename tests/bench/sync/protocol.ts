@@ -4,14 +4,14 @@ import * as Y from 'yjs';
 // What frames look like: y-websocket's, and Hocuspocus's, which begin with the document's name and a sign-in.
 
 export type Protocol = {
-  /** Sent as soon as the socket is open. */
-  hello: Uint8Array[];
+  /** Sent as soon as the socket is open, with the state vector of what the client has. */
+  hello(vector: Uint8Array): Uint8Array[];
   update(update: Uint8Array): Uint8Array;
   /** What a frame is: a change of somebody, or (part of) the document; its update. */
   read(frame: Buffer): { kind: 'update' | 'document' | 'other'; body: () => Uint8Array };
 };
 
-const NOTHING = Y.encodeStateVector(new Y.Doc());
+export const NOTHING = Y.encodeStateVector(new Y.Doc());
 const OTHER = { kind: 'other' as const, body: () => new Uint8Array() };
 
 function codec(prefix: Uint8Array, syncTypes: readonly number[], hello: Uint8Array[]): Protocol {
@@ -23,7 +23,7 @@ function codec(prefix: Uint8Array, syncTypes: readonly number[], hello: Uint8Arr
       encoding.writeVarUint8Array(encoder, payload);
     });
   return {
-    hello: [...hello, sync(0, NOTHING)],
+    hello: (vector) => [...hello, sync(0, vector)],
     update: (update) => sync(2, update),
     read(frame) {
       const type = frame[prefix.length];
