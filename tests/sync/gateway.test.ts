@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
+import type { AuthorsMessage } from '#domain/authorship.ts';
 import { addAction, addGoal } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
+import { EXTRA } from '#domain/sync.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import * as frames from '../support/frames.ts';
 
@@ -177,6 +179,22 @@ describe('what is refused changes nothing', () => {
     const authors = await engine.documents.authors(engine.documentId);
     expect(authors.clients).toContainEqual([anna.doc.clientID, 'anna', 'org']);
     expect(authors.clients).toContainEqual([fresh.doc.clientID, 'anna', 'ciems']);
+  });
+
+  test('N6 who was here before writes for the first time: those who came after them are told whose words these are', async () => {
+    const engine = await startEngine();
+    engine.people.set('anna');
+    engine.people.set('juris');
+    const anna = await engine.connect('anna').synced();
+    anna.provider.awareness.setLocalStateField('focus', null);
+    const juris = await engine.connect('juris', { params: { v: '1' } }).synced();
+    await until(() => expect(juris.provider.awareness.getStates().has(anna.doc.clientID)).toBe(true));
+    addGoal(anna.doc, 'Viens');
+    await until(() => expect(readPlan(juris.doc).goals).toHaveLength(1));
+    const told = juris.extra
+      .filter(({ type }) => type === EXTRA.authors)
+      .map(({ message }) => message as AuthorsMessage);
+    expect(told.flatMap(({ clients }) => clients)).toContainEqual([anna.doc.clientID, 'anna', 'org']);
   });
 
   test('more client ids in a day than a person may claim: 1013', async () => {

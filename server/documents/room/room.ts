@@ -185,11 +185,13 @@ export class Room implements Pending {
     }
     const refusal = this.#claim(peer, unclaimed);
     if (refusal) return refused(refusal);
-    const { meter } = this.#stores;
+    const { meter, now } = this.#stores;
     const begun = meter.now();
+    const writers = [...clients].filter((clientId) => !this.#doc.store.clients.has(clientId));
     const attribution = this.#apply(update, peer.actor);
     meter.took('apply', begun);
     if (!attribution) return refused(REFUSAL.failed);
+    for (const clientId of writers) this.#turn.writers.push({ clientId, ...peer.actor, at: now() });
     const { inserted, deleted, provenance } = attribution;
     if (inserted.length === 0 && deleted.length === 0) return { kind: 'accepted' };
     this.#append({

@@ -8,6 +8,8 @@ import type { CreditedRange, LedgerEntry } from '../ledger/ledger.ts';
 export class Turn {
   readonly entries: LedgerEntry[] = [];
   readonly claims: Claim[] = [];
+  /** Owners of client ids that wrote for the first time. */
+  readonly writers: Claim[] = [];
   /** Who opened the document for the first time. */
   readonly participants: Actor[] = [];
   /** To be shown to everybody but their writers. */
@@ -35,9 +37,9 @@ export class Turn {
     return this.entries.flatMap((entry) => entry.provenance);
   }
 
-  /** What is new about who wrote what. */
+  /** What is new about who wrote what: a client id that has written nothing is of no interest. */
   authors(): AuthorsMessage {
-    return { clients: this.claims.flatMap(asClient), ranges: this.provenance.flatMap(asRange) };
+    return { clients: this.writers.flatMap(asClient), ranges: this.provenance.flatMap(asRange) };
   }
 }
 
