@@ -1,6 +1,18 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { addGoal } from '#domain/plan/edit.ts';
@@ -11,7 +23,9 @@ import { lockDataDir } from '#server/db/lock.ts';
 import { createDocuments } from '#server/documents/engine.ts';
 import { createLog } from '#server/log.ts';
 import { command } from '../support/command.ts';
+import { until } from '../support/engine.ts';
 import { PeopleByName } from '../support/people-by-name.ts';
+import { Random } from '../support/random.ts';
 
 const ANNA = { personId: 'anna', organisationId: null };
 
@@ -204,3 +218,34 @@ test('a database from a newer version is left alone by commands', async () => {
     printed: expect.stringMatching(/^The database cannot be used: it is from a newer version of Kopplāns[^\n]*$/),
   });
 });
+
+test('a restore that is killed at any moment leaves one whole database', async () => {
+  const seed = Date.now() % 2 ** 32;
+  console.log(`restore: seed ${seed}`);
+  const random = new Random(seed);
+  const { dataDir, backups } = place();
+  await write(dataDir, 'Pirms');
+  const file = path.join(backups, 'copy.sqlite');
+  await command(dataDir, 'backup', file);
+  await write(dataDir, 'Pēc');
+  const main = path.resolve(import.meta.dirname, '../../server/cli/main.ts');
+  for (let i = 0; i < 8; i++) {
+    const env = { ...process.env, DATA_DIR: dataDir };
+    const child = spawn(process.execPath, [main, 'restore', file, '--yes'], { env, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    // From when it begins to write, for about as long as it takes.
+    await until(() => child.exitCode !== null || existsSync(path.join(dataDir, '.restoring')), 30_000);
+    await delay(random.below(100));
+    child.kill('SIGKILL');
+    await ended;
+    expect(await command(dataDir, 'ledger:verify')).toMatchObject({ status: 0 });
+    expect([['Pirms'], ['Pirms', 'Pēc']]).toContainEqual(await goalsIn(dataDir));
+    for (const kept of keptIn(dataDir)) {
+      const sqlite = new Database(path.join(dataDir, kept), { readonly: true });
+      expect(sqlite.pragma('integrity_check', { simple: true })).toBe('ok');
+      sqlite.close();
+    }
+  }
+  expect(await command(dataDir, 'restore', file, '--yes')).toMatchObject({ status: 0 });
+  expect(await goalsIn(dataDir)).toEqual(['Pirms']);
+}, 120_000);
