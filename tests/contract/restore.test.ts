@@ -221,7 +221,6 @@ test('a database from a newer version is left alone by commands', async () => {
 
 test('a restore that is killed at any moment leaves one whole database', async () => {
   const seed = Date.now() % 2 ** 32;
-  console.log(`restore: seed ${seed}`);
   const random = new Random(seed);
   const { dataDir, backups } = place();
   await write(dataDir, 'Pirms');
@@ -238,11 +237,11 @@ test('a restore that is killed at any moment leaves one whole database', async (
     await delay(random.below(100));
     child.kill('SIGKILL');
     await ended;
-    expect(await command(dataDir, 'ledger:verify')).toMatchObject({ status: 0 });
-    expect([['Pirms'], ['Pirms', 'Pēc']]).toContainEqual(await goalsIn(dataDir));
+    expect(await command(dataDir, 'ledger:verify'), `seed ${seed}`).toMatchObject({ status: 0 });
+    expect([['Pirms'], ['Pirms', 'Pēc']], `seed ${seed}`).toContainEqual(await goalsIn(dataDir));
     for (const kept of keptIn(dataDir)) {
       const sqlite = new Database(path.join(dataDir, kept), { readonly: true });
-      expect(sqlite.pragma('integrity_check', { simple: true })).toBe('ok');
+      expect(sqlite.pragma('integrity_check', { simple: true }), `seed ${seed}`).toBe('ok');
       sqlite.close();
     }
   }

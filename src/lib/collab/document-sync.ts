@@ -52,6 +52,8 @@ export class DocumentSync {
   readonly #provider: WebsocketProvider;
   /** Whether the person has been told what was lost by a restore. */
   #told = false;
+  /** Whether something of the person's from before a restore waits for them. */
+  #offers = false;
   /** Whether this connection has sent all that the server lacked: from then on every change follows in order. */
   #caughtUp = false;
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
@@ -198,6 +200,7 @@ export class DocumentSync {
     const places = [...lost.texts.map(({ place }) => place), ...lost.values];
     const worthTelling = places.length > 0 || (!kept.putBack && before.isAheadOf(doc));
     before.destroy();
+    this.#offers = places.length > 0;
     if (!worthTelling) return this.forgetLost();
     onLost(lost);
     await this.#copy.markBefore(places, kept.putBack);
@@ -236,6 +239,7 @@ export class DocumentSync {
     connection.state = refusal.reason === 'change' || refusal.reason === 'client-id' ? 'refused' : 'ended';
     if (refusal.reason !== 'restored') return;
     this.#copy.setAside();
+    this.#offers = true;
     this.#options.onRestored();
   }
 
@@ -250,7 +254,7 @@ export class DocumentSync {
   readonly #onUnload = (event: BeforeUnloadEvent) => {
     const { connection } = this.#options;
     const unsafe = connection.waiting > 0 && connection.storage !== 'kept';
-    if (unsafe || this.#copy.keepsInPageOnly) event.preventDefault();
+    if (unsafe || (this.#offers && this.#copy.keepsInPageOnly)) event.preventDefault();
   };
 
   #count(): void {
