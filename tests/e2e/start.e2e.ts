@@ -10,6 +10,9 @@ import { startApp } from '../support/app-server.ts';
 import { expect, test } from '../support/browser.ts';
 import { syncClient } from '../support/sync-client.ts';
 
+// Each starts the app several times.
+test.describe.configure({ timeout: 120_000 });
+
 // What is wrong with the configuration is said in one line, and the process ends with code 1.
 
 const saysOneLine = (words: RegExp) =>
