@@ -100,10 +100,11 @@ test('SIGTERM: nobody new comes in, what was written is safe, and everybody is s
   });
   try {
     await Promise.all(sockets.map((socket) => once(socket, 'message')));
-    const writer = await syncClient(app, 'gita.rozentale@example.org', plan?.id ?? '');
+    const open = (name: string) => syncClient(app, `${name}@example.org`, plan?.id ?? '');
+    const [writer, watching] = [await open('gita.rozentale'), await open('martins.berzins')];
     addGoal(writer.doc, 'Pēdējais mērķis');
-    await once(sockets[0] ?? new EventTarget(), 'message');
-    writer.close();
+    await expect.poll(() => readPlan(watching.doc).goals.map(({ title }) => title)).toContain('Pēdējais mērķis');
+    for (const client of [writer, watching]) client.close();
 
     const closed = sockets.map(async (socket) => {
       const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
@@ -121,7 +122,7 @@ test('SIGTERM: nobody new comes in, what was written is safe, and everybody is s
     expect(await ended).toBe(0);
 
     await app.start();
-    const reader = await syncClient(app, 'gita.rozentale@example.org', plan?.id ?? '');
+    const reader = await open('gita.rozentale');
     expect(readPlan(reader.doc).goals.map(({ title }) => title)).toContain('Pēdējais mērķis');
     reader.close();
   } finally {
