@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { lockDataDir } from './db/lock.ts';
 import { runningApp } from './running.ts';
@@ -9,6 +10,8 @@ import { startProblem } from './start-problem.ts';
 // The production process: SvelteKit's handler, document sockets, signals. Run by scripts/demo.ts and scripts/start.ts.
 
 const DEMO_PROTOCOL = 'x-kopplans-protocol';
+/** How long the end waits for pages that are being made. */
+const PAGES_PATIENCE_MS = 2_000;
 
 try {
   await main();
@@ -37,7 +40,10 @@ async function serve(config: Config): Promise<void> {
   const { handler } = (await import(built)) as { handler: RequestListener };
   const app = runningApp();
 
+  const answering = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
     if (config.origin === null) request.headers[DEMO_PROTOCOL] = 'http';
     handler(request, response);
   });
@@ -48,6 +54,8 @@ async function serve(config: Config): Promise<void> {
     if (stopping) return;
     stopping = true;
     server.close();
+    const answered = Promise.all([...answering].map((response) => once(response, 'close')));
+    await Promise.race([answered, delay(PAGES_PATIENCE_MS)]);
     await app.close();
     process.exit(0);
   };

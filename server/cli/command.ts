@@ -1,16 +1,19 @@
 import { parseArgs } from 'node:util';
+import type { Config } from '../config.ts';
 import { CommandError } from './command-error.ts';
 import type { Context } from './context.ts';
 
-export type Command = {
-  name: string;
-  usage: string;
-  about: string;
+type About = { name: string; usage: string; about: string };
+
+export type Command = About & {
   /** May be run before the server ever was. */
   createsDatabase?: boolean;
   /** Returns the exit code. */
   run(context: Context, args: string[]): Promise<number>;
 };
+
+/** A command that opens no database by itself, nor needs one. */
+export type LoneCommand = About & { runAlone(config: Config, args: string[]): Promise<number> };
 
 type Kinds = Record<string, 'string' | 'boolean'>;
 type Options<K extends Kinds> = { [N in keyof K]?: (K[N] extends 'string' ? string : boolean) | undefined };

@@ -1,13 +1,14 @@
 import { backup } from './backup.ts';
 import { documentsList } from './documents-list.ts';
-import type { Command } from './command.ts';
+import type { Command, LoneCommand } from './command.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { peopleList } from './people-list.ts';
 import { personCreate } from './person-create.ts';
 import { personPassword } from './person-password.ts';
+import { restore } from './restore.ts';
 import { sessionCreate } from './session-create.ts';
 
-export const commands: readonly Command[] = [
+export const commands: readonly (Command | LoneCommand)[] = [
   personCreate,
   personPassword,
   sessionCreate,
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   documentsList,
   ledgerVerify,
   backup,
+  restore,
 ];
 
 export function help(): string {

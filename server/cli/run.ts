@@ -1,6 +1,6 @@
 import { CommandError } from './command-error.ts';
 import { commands, help } from './commands.ts';
-import { openContext } from './context.ts';
+import { configOf, openContext } from './context.ts';
 
 /**
  * Runs one admin command. Answers go to standard output, everything else to standard error.
@@ -20,6 +20,7 @@ export async function run(
     return 2;
   }
   try {
+    if ('runAlone' in command) return await command.runAlone(configOf(env), args);
     const context = openContext(env, { create: command.createsDatabase ?? false });
     try {
       return await command.run(context, args);

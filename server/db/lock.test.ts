@@ -8,9 +8,12 @@ import { lockDataDir, takeLock } from './lock.ts';
 
 test('a data folder belongs to one server', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-'));
-  expect(lockDataDir(dataDir)).toBe(true);
-  expect(lockDataDir(dataDir)).toBe(false);
-  expect(lockDataDir(path.join(dataDir, 'other'))).toBe(true);
+  const release = lockDataDir(dataDir);
+  expect(release).not.toBeNull();
+  expect(lockDataDir(dataDir)).toBeNull();
+  expect(lockDataDir(path.join(dataDir, 'other'))).not.toBeNull();
+  release?.();
+  expect(lockDataDir(dataDir)).not.toBeNull();
 });
 
 test('a lock that was given back can be taken again', () => {

@@ -30,8 +30,8 @@ const held = new Set<Database.Database>();
 
 /**
  * Takes a data folder for this process alone: two servers would each believe that they know the newest ledger row.
- * False when another server has it.
+ * Returns how to give it back, or null when another server has it.
  */
-export function lockDataDir(dataDir: string): boolean {
-  return takeLock(path.join(dataDir, 'server.lock')) !== null;
+export function lockDataDir(dataDir: string): (() => void) | null {
+  return takeLock(path.join(dataDir, 'server.lock'));
 }

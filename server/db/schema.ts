@@ -1,3 +1,4 @@
+import { FIRST_EPOCH } from '#domain/sync.ts';
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 // Times are milliseconds since 1970 (UTC). Ids are random text. Money is in cents.
@@ -161,6 +162,8 @@ export const document = sqliteTable(
     /** Newest ledger row, kept apart from the ledger so that a cut tail shows. */
     headSeq: integer('head_seq').notNull().default(0),
     headHash: blob('head_hash', { mode: 'buffer' }),
+    /** Replaced by a restore from a backup: whoever holds another one holds what this document never had. */
+    epoch: text().notNull().default(FIRST_EPOCH),
     createdAt: integer('created_at').notNull(),
   },
   (t) => [uniqueIndex('document_plan_year').on(t.workspaceId, t.kind, t.year)],

@@ -42,6 +42,8 @@ export type Documents = {
    * not change the document.
    */
   read<T>(documentId: string, view: (doc: Y.Doc) => T): Promise<T | null>;
+  /** What changes when the document is restored from a backup; null when there is no such document. */
+  epoch(documentId: string): Promise<string | null>;
   /** Who wrote which ids, complete. */
   authors(documentId: string): Promise<AuthorsMessage>;
   /** @throws when there is no such document */

@@ -13,6 +13,7 @@ import { Participations } from './attribution/participation.ts';
 import { Gateway } from './connections/gateway.ts';
 import { joinLocally } from './connections/writer.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
+import { Epochs } from './epoch.ts';
 import { Commits } from './ledger/commits.ts';
 import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger/ledger.ts';
 import { Snapshots } from './ledger/snapshots.ts';
@@ -55,6 +56,7 @@ export function createDocuments(options: EngineOptions): Documents {
     log,
     limits,
     ledger,
+    epochs: new Epochs(db.sqlite),
     claims: new ClaimTable(db.sqlite),
     authors: new AuthorTable(db.sqlite),
     deleted: new DeletedTable(db.sqlite),
@@ -75,6 +77,9 @@ export function createDocuments(options: EngineOptions): Documents {
       const room = rooms.get(documentId);
       return room ? view(room.durableDoc()) : null;
     },
+    async epoch(documentId) {
+      return stores.epochs.get(documentId);
+    },
     async authors(documentId) {
       return rooms.get(documentId)?.authors() ?? { clients: [], ranges: [] };
     },
@@ -87,6 +92,7 @@ export function createDocuments(options: EngineOptions): Documents {
     recheck: (personId) => gateway.recheck(personId),
     load: () => ({ rooms: rooms.size, ...gateway.load(), ...stores.commits.load() }),
     async close() {
+      gateway.closeDoor();
       // Whoever has written hears that it is safe before they are sent away.
       const settled = await stores.commits.settled(CLOSE_PATIENCE_MS);
       await gateway.close();

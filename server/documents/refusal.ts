@@ -9,6 +9,7 @@ export const REFUSAL = {
   role: { code: CLOSE.forbidden, reason: 'role' },
   clientId: { code: CLOSE.forbidden, reason: 'client-id' },
   noDocument: { code: CLOSE.noDocument, reason: 'document' },
+  epoch: { code: CLOSE.outdated, reason: 'epoch' },
   schema: { code: CLOSE.outdated, reason: 'schema' },
   failed: { code: CLOSE.failed, reason: 'failed' },
   restart: { code: CLOSE.restart, reason: 'restart' },

@@ -1,29 +1,18 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
 import { readPlan } from '#domain/plan/read.ts';
-import { run } from '#server/cli/run.ts';
-import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import { command } from '../support/command.ts';
+import { startEngine, until } from '../support/engine.ts';
 import Database from 'better-sqlite3';
 
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'kopplans-backup-'));
   onTestFinished(() => rmSync(made, { recursive: true }));
   return made;
-}
-
-/** What the command prints and the code that it ends with. */
-async function backup(engine: TestEngine, file: string): Promise<{ status: number; printed: string }> {
-  const lines: string[] = [];
-  const spies = (['log', 'error'] as const).map((kind) =>
-    vi.spyOn(console, kind).mockImplementation((line) => void lines.push(String(line))),
-  );
-  const status = await run(['backup', file], { DATA_DIR: engine.dataDir });
-  for (const spy of spies) spy.mockRestore();
-  return { status, printed: lines.join('\n') };
 }
 
 /** The titles of goals that a copy holds, from its ledger alone. */
@@ -50,7 +39,7 @@ test('a backup that is made while people write holds all that was saved when it 
   let more = 0;
   const writing = setInterval(() => addGoal(anna.doc, `Kopš tā ${more++}`), 1);
   const file = path.join(folder(), 'deeper/copy.sqlite');
-  const { status, printed } = await backup(engine, file);
+  const { status, printed } = await command(engine.dataDir, 'backup', file);
   clearInterval(writing);
   expect(printed).toContain('in order');
   expect(status).toBe(0);
@@ -65,13 +54,36 @@ test('a backup replaces no file and leaves nothing behind when the ledger is not
   const engine = await startEngine();
   const there = path.join(folder(), 'there.sqlite');
   writeFileSync(there, 'mine');
-  expect(await backup(engine, there)).toMatchObject({ status: 1, printed: expect.stringContaining('exists already') });
+  expect(await command(engine.dataDir, 'backup', there)).toMatchObject({
+    status: 1,
+    printed: expect.stringContaining('exists already'),
+  });
 
   engine.db.sqlite.exec("UPDATE ledger SET inserted = '[]' WHERE seq = 2");
   const target = path.join(folder(), 'copy.sqlite');
-  const { status, printed } = await backup(engine, target);
+  const { status, printed } = await command(engine.dataDir, 'backup', target);
   expect(status).toBe(1);
   expect(printed).toContain('not in order');
   expect(existsSync(target)).toBe(false);
   expect(readdirSync(path.dirname(target))).toEqual([]);
+});
+
+test('a backup says beside itself where every ledger ends', async () => {
+  const engine = await startEngine();
+  const file = path.join(folder(), 'copy.sqlite');
+  const { printed } = await command(engine.dataDir, 'backup', file);
+  expect(printed).toMatch(/copy\.sqlite\.heads\.json: .* Keep it elsewhere/);
+  const [head] = engine.db.sqlite
+    .prepare<[], { id: string; head_seq: number; head_hash: Buffer }>('SELECT id, head_seq, head_hash FROM document')
+    .all();
+  expect(JSON.parse(readFileSync(`${file}.heads.json`, 'utf8'))).toEqual({
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    documents: [{ id: engine.documentId, seq: head?.head_seq, hash: head?.head_hash.toString('hex') }],
+  });
+  rmSync(file);
+  expect(await command(engine.dataDir, 'backup', file)).toMatchObject({
+    status: 1,
+    printed: expect.stringContaining('heads.json exists already'),
+  });
 });

@@ -17,8 +17,8 @@ export type AppServer = {
   admin(...args: string[]): string;
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
-  /** SIGTERM, or SIGKILL for a crash; resolves when the process has ended. */
-  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** SIGTERM, or SIGKILL for a crash; resolves with the exit code when the process has ended. Null: no code. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
   /** Stops it and removes its data. */
   dispose(): Promise<void>;
 };
@@ -78,11 +78,12 @@ export async function startApp({
     async stop(signal = 'SIGTERM') {
       const running = child;
       child = null;
-      if (!running || running.exitCode !== null || running.signalCode !== null) return;
-      const ended = new Promise((resolve) => running.once('exit', resolve));
+      if (!running || running.exitCode !== null || running.signalCode !== null) return running?.exitCode ?? null;
+      const ended = new Promise<number | null>((resolve) => running.once('exit', resolve));
       running.kill(signal);
-      await ended;
+      const code = await ended;
       output = '';
+      return code;
     },
     async dispose() {
       await server.stop('SIGKILL');

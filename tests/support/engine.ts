@@ -19,8 +19,8 @@ export type TestEngine = {
   documentId: string;
   port: number;
   people: PeopleByName;
-  /** Stops the engine as on SIGTERM and starts it anew on the same data. */
-  restart(): Promise<void>;
+  /** Stops the engine as on SIGTERM, does something to its data, and starts it anew. */
+  restart(meanwhile?: () => unknown): Promise<void>;
   /** A browser of a person: y-websocket's own client. */
   connect(personId: string, options?: ConnectOptions): TestClient;
   /** A bare socket. */
@@ -72,9 +72,10 @@ export async function startEngine(options: Partial<EngineOptions> = {}): Promise
     documentId,
     port,
     people,
-    async restart() {
+    async restart(meanwhile = () => {}) {
       await documents.close();
       db.close();
+      await meanwhile();
       db = openDatabase(dataDir);
       people.db = db;
       documents = create();

@@ -3,7 +3,7 @@ import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
-import { EXTRA } from '#domain/sync.ts';
+import { CLOSE, EXTRA, FIRST_EPOCH } from '#domain/sync.ts';
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -14,6 +14,8 @@ const AWARENESS = 1;
  */
 export class FakeSyncServer {
   doc = new Y.Doc();
+  /** Browsers that say another one are sent away. */
+  epoch: string = FIRST_EPOCH;
   /** Whether connections are possible. */
   reachable = true;
   /** While true nothing is acknowledged and nothing reaches the others. */
@@ -26,12 +28,12 @@ export class FakeSyncServer {
 
   constructor() {
     const sockets = this.sockets;
-    const connect = (socket: FakeSocket) => this.#connect(socket);
+    const connect = (socket: FakeSocket, epoch: string) => this.#connect(socket, epoch);
     this.WebSocket = class extends FakeSocket {
-      constructor() {
+      constructor(url: string) {
         super();
         sockets.add(this);
-        queueMicrotask(() => connect(this));
+        queueMicrotask(() => connect(this, new URL(url).searchParams.get('epoch') ?? ''));
       }
     } as unknown as typeof WebSocket;
   }
@@ -47,9 +49,18 @@ export class FakeSyncServer {
     for (const socket of this.sockets) this.#flush(socket);
   }
 
-  #connect(socket: FakeSocket): void {
+  /** Goes on from the state of a backup, as another epoch; everybody is cut off. */
+  restore(state: Uint8Array, epoch: string): void {
+    this.doc = new Y.Doc();
+    Y.applyUpdate(this.doc, state);
+    this.epoch = epoch;
+    this.cut();
+  }
+
+  #connect(socket: FakeSocket, epoch: string): void {
     socket.gone = () => this.sockets.delete(socket);
     if (!this.reachable) return socket.drop(1006, '');
+    if (epoch !== this.epoch) return socket.drop(CLOSE.outdated, 'epoch');
     socket.receive = (data) => this.#read(socket, data);
     socket.open();
     socket.deliver(frame(SYNC, (encoder) => syncProtocol.writeSyncStep1(encoder, this.doc)));

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -5,7 +6,9 @@ import * as Y from 'yjs';
 import { DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
 import { addAction, setAction } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
+import { FIRST_EPOCH } from '#domain/sync.ts';
 import { PlanSession } from '#lib/collab/plan-session.svelte.ts';
+import { command } from '../support/command.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 
 // The app's own session against the real engine, over real sockets.
@@ -24,9 +27,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function open(engine: TestEngine, personId: string): PlanSession {
+function open(engine: TestEngine, personId: string, epoch = FIRST_EPOCH as string): PlanSession {
   const session = new PlanSession({
     documentId: engine.documentId,
+    epoch,
     me: { id: personId, name: personId, role: 'editor', organisation: null, mark: 0, ended: false },
     members: [],
     initial: { title: '', goals: [], actions: [] },
@@ -129,4 +133,37 @@ test('who loses the right to write keeps the words', async () => {
   });
   expect(anna.connection.canWrite).toBe(false);
   expect(anna.unsentText().map((part) => part.text)).toContain('Par vēlu');
+});
+
+test('E5, E6: after a restore the plan is as it was, and whoever wrote since puts their own words back', async () => {
+  const engine = await startEngine();
+  for (const name of ['anna', 'bruno']) engine.people.set(name);
+  const [anna, bruno] = [open(engine, 'anna'), open(engine, 'bruno')];
+  await saved(anna);
+  const id = addAction(anna.doc, { title: 'Pirms' }, {}, anna.origin);
+  await saved(anna);
+  const file = path.join(engine.dataDir, 'copy.sqlite');
+  await command(engine.dataDir, 'backup', file);
+
+  await vi.waitFor(() => expect(bruno.view.actions).toHaveLength(1));
+  const title = (session: PlanSession) => planRoots(session.doc).actions.get(id)?.get('title') as Y.Text;
+  bruno.doc.transact(() => title(bruno).insert(0, 'Bruno vārdi. '), bruno.origin);
+  await vi.waitFor(() => expect(title(anna).toString()).toContain('Bruno'));
+  anna.doc.transact(() => title(anna).insert(title(anna).length, '. Annas vārdi'), anna.origin);
+  await saved(anna);
+  await saved(bruno);
+
+  await engine.restart(() => command(engine.dataDir, 'restore', file, '--yes'));
+  for (const session of [anna, bruno]) {
+    await vi.waitFor(() => expect(session.connection.refusal?.reason).toBe('restored'), { timeout: 10_000 });
+    session.stop();
+  }
+  const epoch = (await engine.documents.epoch(engine.documentId)) ?? '';
+  const again = open(engine, 'anna', epoch);
+  await vi.waitFor(() => expect(again.lost?.texts).toMatchObject([{ text: '. Annas vārdi', hasPlace: true }]));
+  expect((await planOf(engine))?.actions.map((action) => action.title)).toEqual(['Pirms']);
+  await again.putBack();
+  await saved(again);
+  expect((await planOf(engine))?.actions.map((action) => action.title)).toEqual(['Pirms. Annas vārdi']);
+  expect(await command(engine.dataDir, 'ledger:verify')).toMatchObject({ status: 0 });
 });

@@ -41,6 +41,8 @@ export class Connection implements Peer {
   readonly #meter: Meter;
   /** Whether the client understands our own messages (`?v=1`). */
   readonly #extra: boolean;
+  /** What a client that does not say its epoch has to know of the document, if it knows any of it; null: nothing more. */
+  #mark: number | null;
   readonly #messages: Bucket;
   readonly #bytes: Bucket;
   #access: Access;
@@ -52,7 +54,13 @@ export class Connection implements Peer {
     { webSocket: socket, socket: underneath }: { webSocket: WebSocket; socket: Duplex },
     room: Room,
     who: { personId: string; sessionKey: string; access: Access },
-    options: { limits: ConnectionLimits; meter: Meter; extra: boolean; onClose: (connection: Connection) => void },
+    options: {
+      limits: ConnectionLimits;
+      meter: Meter;
+      extra: boolean;
+      mark: number | null;
+      onClose: (connection: Connection) => void;
+    },
   ) {
     this.personId = who.personId;
     this.sessionKey = who.sessionKey;
@@ -63,6 +71,7 @@ export class Connection implements Peer {
     this.#limits = options.limits;
     this.#meter = options.meter;
     this.#extra = options.extra;
+    this.#mark = options.mark;
     this.#messages = new Bucket(options.limits.messagesPerSecond, options.limits.messageBurst);
     this.#bytes = new Bucket(options.limits.bytesPerSecond, options.limits.byteBurst);
 
@@ -198,11 +207,16 @@ export class Connection implements Peer {
   #handle(message: ClientMessage): void {
     switch (message.type) {
       case 'step1':
+        if (this.#mark !== null && this.#isFromBefore(message.stateVector, this.#mark)) {
+          return this.close(REFUSAL.epoch);
+        }
+        this.#mark = null;
         this.#frames.received++;
         if (!this.#frames.gap) this.#frames.accepted = this.#frames.received;
         return this.#room.whenDurable(() => this.#answer(message.stateVector));
       case 'step2':
       case 'update':
+        if (this.#mark !== null) return this.close(REFUSAL.epoch);
         return this.#edit(message.update, message.type === 'step2');
       case 'awareness': {
         const wasKnown = this.#room.presence.has(this);
@@ -216,6 +230,12 @@ export class Connection implements Peer {
       case 'query-awareness':
         return this.#sendPresence();
     }
+  }
+
+  /** Whether a client knows the document as it was before a restore, and not the restore. */
+  #isFromBefore(stateVector: Map<number, number>, mark: number): boolean {
+    const known = knownOf(stateVector, this.#room.doc);
+    return known.size > 0 && !known.has(mark);
   }
 
   /** Answers a sync step 1 with what the client has not got; from then on it gets every change. */

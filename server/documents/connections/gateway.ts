@@ -5,6 +5,7 @@ import { PLAN_SCHEMA } from '#domain/plan/schema.ts';
 import { allows } from '#domain/rights.ts';
 import type { Log } from '../../log.ts';
 import type { Access, Directory } from '../documents.ts';
+import { markOf } from '../epoch.ts';
 import type { ConnectionLimits, GateLimits } from '../limits.ts';
 import type { Load, Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
@@ -23,7 +24,7 @@ const FEW_CONNECTIONS = 20;
 const FAREWELL_PATIENCE_MS = 3_000;
 
 type Admission =
-  | { kind: 'admitted'; room: Room; personId: string; sessionKey: string; access: Access }
+  | { kind: 'admitted'; room: Room; personId: string; sessionKey: string; access: Access; saysEpoch: boolean }
   | { kind: 'refused'; refusal: Refusal };
 
 /** Takes browsers' sockets at `/sync/<documentId>` in, and keeps an eye on their rights. */
@@ -121,9 +122,14 @@ export class Gateway {
     return { connections: this.#connections.size, bufferedBytes };
   }
 
+  /** Takes nobody in any more; whoever is here stays. */
+  closeDoor(): void {
+    this.#closing = true;
+  }
+
   /** Sends everybody away; they come back when the process is there again. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.closeDoor();
     clearInterval(this.#keepAlive);
     clearInterval(this.#poll);
     const connections = [...this.#connections];
@@ -168,11 +174,13 @@ export class Gateway {
     if (schema !== null && schema !== String(PLAN_SCHEMA)) return refuse(REFUSAL.schema);
     const room = this.#rooms.get(documentId);
     if (!room) return refuse(REFUSAL.noDocument);
+    const epoch = query.get('epoch');
+    if (epoch !== null && epoch !== room.epoch) return refuse(REFUSAL.epoch);
     const own = [...this.#connections].filter((connection) => connection.personId === personId).length;
     if (own >= this.#limits.connectionsPerPerson || room.peers.size >= this.#limits.connectionsPerDocument) {
       return refuse(REFUSAL.later);
     }
-    return { kind: 'admitted', room, personId, sessionKey, access };
+    return { kind: 'admitted', room, personId, sessionKey, access, saysEpoch: epoch !== null };
   }
 
   #welcome(
@@ -180,7 +188,7 @@ export class Gateway {
     admission: Extract<Admission, { kind: 'admitted' }>,
     extra: boolean,
   ): void {
-    const { personId, sessionKey, access } = admission;
+    const { personId, sessionKey, access, saysEpoch } = admission;
     // The room may have been unloaded between the check and now.
     const room = this.#rooms.get(admission.room.documentId);
     if (!room || this.#closing) return this.#sendAway(sockets.webSocket, REFUSAL.restart);
@@ -188,7 +196,13 @@ export class Gateway {
       sockets,
       room,
       { personId, sessionKey, access },
-      { limits: this.#limits, meter: this.#meter, extra, onClose: (closed) => this.#connections.delete(closed) },
+      {
+        limits: this.#limits,
+        meter: this.#meter,
+        extra,
+        mark: saysEpoch ? null : markOf(room.epoch),
+        onClose: (closed) => this.#connections.delete(closed),
+      },
     );
     this.#connections.add(connection);
   }

@@ -1,11 +1,13 @@
 import * as Y from 'yjs';
 import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
+import { FIRST_EPOCH } from '#domain/sync.ts';
 import { applyUpdate, attribute, type Attribution } from '../attribution/attribution.ts';
 import { Claims, type Owner } from '../attribution/claims.ts';
 import { DeletedContents, readDeleted } from '../attribution/deleted.ts';
 import { findRestored } from '../attribution/provenance.ts';
 import type { Actor } from '../documents.ts';
+import { markOf } from '../epoch.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
 import type { CreditedRange, Head, LedgerEntry } from '../ledger/ledger.ts';
@@ -30,6 +32,7 @@ const SNAPSHOT_ROWS = 200;
  */
 export class Room implements Pending {
   readonly documentId: string;
+  readonly epoch: string;
   /** Who is here, and where they are. */
   readonly presence: Presence;
   readonly #stores: Stores;
@@ -59,13 +62,14 @@ export class Room implements Pending {
     this.#stores = stores;
     this.#onFailed = onFailed;
     this.#head = head;
+    this.epoch = stores.epochs.get(documentId) ?? FIRST_EPOCH;
     this.#claims = new Claims(stores.claims.all(documentId));
     this.#index.add(stores.authors.message(documentId));
     this.#deleted = new DeletedContents(documentId, stores.deleted);
     const { doc, rows, bytes } = stores.snapshots.load(documentId);
     this.#doc = doc;
-    // The server writes under the client id that it seeded the document with.
-    this.#doc.clientID = this.#claims.server ?? doc.clientID;
+    // The server writes under the client id that it seeded or restored the document with.
+    this.#doc.clientID = markOf(this.epoch) ?? this.#claims.server ?? doc.clientID;
     this.#answers = new Answers(doc);
     this.#bytes = bytes;
     this.#rowsSinceSnapshot = rows;

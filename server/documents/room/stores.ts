@@ -3,6 +3,7 @@ import type { AuthorTable } from '../attribution/authors.ts';
 import type { ClaimTable } from '../attribution/claims.ts';
 import type { DeletedTable } from '../attribution/deleted.ts';
 import type { Participations } from '../attribution/participation.ts';
+import type { Epochs } from '../epoch.ts';
 import type { Commits } from '../ledger/commits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Snapshots } from '../ledger/snapshots.ts';
@@ -14,6 +15,7 @@ export type Stores = {
   log: Log;
   limits: Limits;
   ledger: Ledger;
+  epochs: Epochs;
   claims: ClaimTable;
   authors: AuthorTable;
   deleted: DeletedTable;

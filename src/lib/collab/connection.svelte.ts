@@ -11,9 +11,9 @@ export type ConnectionState = 'connecting' | 'live' | 'offline' | 'refused' | 'e
  * Why the server closed for good.
  * sign-in: no session; read-only: no right (any more) to write here; client-id: written under an id that belongs to
  * another author; change: what was written is not acceptable as it is; gone: no such document, or it may not be known;
- * outdated: this page is older than the server.
+ * outdated: this page is older than the server; restored: the document was restored from a backup, and this is from before.
  */
-export type RefusalReason = 'sign-in' | 'read-only' | 'client-id' | 'change' | 'gone' | 'outdated';
+export type RefusalReason = 'sign-in' | 'read-only' | 'client-id' | 'change' | 'gone' | 'outdated' | 'restored';
 export type Refusal = { code: number; reason: RefusalReason };
 
 /** Whether what is typed without network survives closing the tab: unknown until the browser has said. */
@@ -44,7 +44,7 @@ export function refusalOf(code: number, reason: string): Refusal {
     return { code, reason: reason === 'client-id' || reason === 'server-only' ? 'client-id' : 'read-only' };
   }
   if (code === CLOSE.noDocument) return { code, reason: 'gone' };
-  if (code === CLOSE.outdated) return { code, reason: 'outdated' };
+  if (code === CLOSE.outdated) return { code, reason: reason === 'epoch' ? 'restored' : 'outdated' };
   return { code, reason: 'change' };
 }
 

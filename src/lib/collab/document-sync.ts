@@ -3,9 +3,11 @@ import type { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
+import { BeforeRestore, type Lost } from './before-restore.ts';
 import { keepsWriting, refusalOf, type Connection } from './connection.svelte.ts';
 import { SYNC_STEP_2, SYNC_UPDATE } from './counting-socket.ts';
 import { LocalCopy } from './local-copy.ts';
+import type { KeptBefore } from './offline-store.ts';
 import { Pending } from './pending.ts';
 import { createProvider, type ProviderEvents, type Transport } from './provider.ts';
 import { sendAnew } from './send-anew.ts';
@@ -14,9 +16,12 @@ import { sendAnew } from './send-anew.ts';
 const OFFLINE_AFTER_MS = 2000;
 /** How long a page that is being left waits for the server to confirm what is under way. */
 const LINGER_MS = 5000;
+/** Origin of what is put back. No step for undo, which would delete items for good. */
+const PUTTING_BACK = {};
 
 export type DocumentSyncOptions = {
   documentId: string;
+  epoch: string;
   personId: string;
   doc: Y.Doc;
   awareness: Awareness;
@@ -25,6 +30,12 @@ export type DocumentSyncOptions = {
   title: () => string;
   /** The document is there to be shown. */
   onReady: () => void;
+  /**
+   * The document was restored, and this browser holds what it lacks: here is what was written in it. Null: no more.
+   */
+  onLost: (lost: Lost | null) => void;
+  /** The document has been restored; what is here is set aside. The page has to ask for the document anew. */
+  onRestored: () => void;
   onAuthors: (message: AuthorsMessage) => void;
   /** Something outside the document changed on the server. */
   onNotice: () => void;
@@ -39,6 +50,10 @@ export class DocumentSync {
   readonly #pending = new Pending();
   readonly #copy: LocalCopy;
   readonly #provider: WebsocketProvider;
+  /** Whether the person has been told what was lost by a restore. */
+  #told = false;
+  /** Whether something of the person's from before a restore waits for them. */
+  #offers = false;
   /** Whether this connection has sent all that the server lacked: from then on every change follows in order. */
   #caughtUp = false;
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
@@ -48,16 +63,17 @@ export class DocumentSync {
 
   constructor(options: DocumentSyncOptions) {
     this.#options = options;
-    const { doc, documentId, personId, connection } = options;
+    const { doc, documentId, epoch, personId, connection } = options;
     this.#copy = new LocalCopy({
       personId,
       documentId,
+      epoch,
       doc,
       pending: this.#pending,
       title: options.title,
       onStorage: (state) => (connection.storage = state),
     });
-    this.#provider = createProvider(documentId, doc, options.awareness, options.transport, this.#events());
+    this.#provider = createProvider(documentId, epoch, doc, options.awareness, options.transport, this.#events());
   }
 
   /** Opens the browser's copy, then the connection. */
@@ -91,8 +107,8 @@ export class DocumentSync {
    * was refused. Returns whether the server took it; then the page has to be loaded again.
    */
   async insertAnew(): Promise<boolean> {
-    const { documentId, doc, transport } = this.#options;
-    const state = await sendAnew(documentId, doc, Object.keys(PLAN_ROOTS), transport);
+    const { documentId, epoch, doc, transport } = this.#options;
+    const state = await sendAnew(documentId, epoch, doc, Object.keys(PLAN_ROOTS), transport);
     if (!state) return false;
     await this.#copy.replace(state);
     return true;
@@ -101,6 +117,23 @@ export class DocumentSync {
   /** Forgets this browser's copy, with what the server did not take. The page has to be loaded again. */
   async discard(): Promise<void> {
     await this.#copy.replace(null);
+  }
+
+  /** Writes anew what was written here before the document was restored and has a place in it, unless another tab has. */
+  async putBack(): Promise<void> {
+    const kept = await this.#copy.findBefore();
+    if (kept && !kept.putBack) {
+      const before = new BeforeRestore(kept);
+      before.putBack(this.#options.doc, PUTTING_BACK);
+      before.destroy();
+    }
+    await this.#tellLost(kept && { ...kept, putBack: true });
+  }
+
+  /** Forgets what was written here before the document was restored. */
+  async forgetLost(): Promise<void> {
+    await this.#copy.forgetBefore();
+    this.#options.onLost(null);
   }
 
   /** Places ('actions/<id>/title') whose change the server has not confirmed. */
@@ -154,6 +187,23 @@ export class DocumentSync {
     this.#offlineTimer = undefined;
     this.#options.connection.state = 'live';
     this.#options.onReady();
+    if (this.#told) return;
+    this.#told = true;
+    void this.#tellLost(this.#copy.before);
+  }
+
+  async #tellLost(kept: KeptBefore | null): Promise<void> {
+    const { doc, onLost } = this.#options;
+    if (!kept) return onLost(null);
+    const before = new BeforeRestore(kept);
+    const lost = before.lost(doc);
+    const places = [...lost.texts.map(({ place }) => place), ...lost.values];
+    const worthTelling = places.length > 0 || (!kept.putBack && before.isAheadOf(doc));
+    before.destroy();
+    this.#offers = places.length > 0;
+    if (!worthTelling) return this.forgetLost();
+    onLost(lost);
+    await this.#copy.markBefore(places, kept.putBack);
   }
 
   #lost(): void {
@@ -187,6 +237,10 @@ export class DocumentSync {
     connection.refusal = refusal;
     connection.canWrite &&= keepsWriting(refusal);
     connection.state = refusal.reason === 'change' || refusal.reason === 'client-id' ? 'refused' : 'ended';
+    if (refusal.reason !== 'restored') return;
+    this.#copy.setAside();
+    this.#offers = true;
+    this.#options.onRestored();
   }
 
   /** The browser says that the network came or went: find out at once instead of at the next attempt. */
@@ -199,7 +253,8 @@ export class DocumentSync {
 
   readonly #onUnload = (event: BeforeUnloadEvent) => {
     const { connection } = this.#options;
-    if (connection.waiting > 0 && connection.storage !== 'kept') event.preventDefault();
+    const unsafe = connection.waiting > 0 && connection.storage !== 'kept';
+    if (unsafe || (this.#offers && this.#copy.keepsInPageOnly)) event.preventDefault();
   };
 
   #count(): void {

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { StorageState } from './connection.svelte.ts';
-import { openStore, type OfflineStore, type WaitingRow } from './offline-store.ts';
+import { openStore, type DocumentEpoch, type KeptBefore, type OfflineStore, type WaitingRow } from './offline-store.ts';
 import type { Pending } from './pending.ts';
 
 /** A browser that does not answer (Safari has done that) must not keep the plan from opening. */
@@ -12,6 +12,7 @@ const COMPACT_EVERY = 500;
 export type LocalCopyOptions = {
   personId: string;
   documentId: string;
+  epoch: string;
   doc: Y.Doc;
   pending: Pending;
   /** The plan's title, for the person who signs out with something unsent. */
@@ -19,13 +20,18 @@ export type LocalCopyOptions = {
   onStorage: (state: StorageState) => void;
 };
 
+/** What a browser that keeps nothing had of a plan when it was restored, by person and document: as long as the page lives. */
+const carried = new Map<string, KeptBefore>();
+
 /**
  * Keeps a plan in this browser: what was written without network is there again when the plan is next opened.
  * Failures are told to `onStorage` and never thrown; the plan works without.
  */
 export class LocalCopy {
   readonly #options: LocalCopyOptions;
+  readonly #key: DocumentEpoch;
   readonly #tab: string;
+  #before: KeptBefore | null = null;
   #store: OfflineStore | null = null;
   /** What other tabs or earlier visits left waiting; this tab sends it along. */
   #inherited: WaitingRow[] = [];
@@ -38,17 +44,20 @@ export class LocalCopy {
 
   constructor(options: LocalCopyOptions) {
     this.#options = options;
+    this.#key = { document: options.documentId, epoch: options.epoch };
     this.#tab = String(options.doc.clientID);
   }
 
   /** Brings what is kept into the document and follows it from then on. Transactions have this object as origin. */
   async open(): Promise<void> {
-    const { personId, documentId, doc, pending, onStorage } = this.#options;
+    const { personId, doc, pending, onStorage } = this.#options;
+    this.#before = carried.get(this.#carriedKey) ?? null;
     try {
       const store = await within(OPEN_TIMEOUT_MS, openStore(personId));
-      await store.compact(documentId);
-      const { updates, waiting } = await store.load(documentId);
+      await store.compact(this.#key);
+      const { updates, waiting, before } = await store.load(this.#key);
       this.#store = store;
+      this.#before = joined(before, this.#before);
       this.#inherited = waiting;
       pending.restore(waiting.flatMap((row) => row.places));
       doc.transact(() => {
@@ -70,13 +79,58 @@ export class LocalCopy {
     this.#store.settle(rows).catch((error: unknown) => this.#failed(error));
   }
 
+  /** What is kept from before the plan was restored from a backup; null: nothing. */
+  get before(): KeptBefore | null {
+    return this.#before;
+  }
+
+  /** Whether something from before the restore is kept by this page alone, and goes with it. */
+  get keepsInPageOnly(): boolean {
+    return carried.has(this.#carriedKey);
+  }
+
+  /** The plan was restored: what is here now is from before. The page that opens it anew finds it. */
+  setAside(): void {
+    const { doc } = this.#options;
+    this.#write(undefined);
+    if (this.#store && !this.#incomplete) return;
+    const here = { updates: [Y.encodeStateAsUpdate(doc)], clients: [doc.clientID], putBack: false };
+    const all = joined(carried.get(this.#carriedKey) ?? null, here);
+    if (all) carried.set(this.#carriedKey, all);
+  }
+
+  /** What is kept from before as it is now: another tab may have put it back or forgotten it. */
+  async findBefore(): Promise<KeptBefore | null> {
+    if (!this.#store) return this.#before;
+    try {
+      const { before } = await this.#store.load(this.#key);
+      this.#before = joined(before, carried.get(this.#carriedKey) ?? null);
+    } catch (error) {
+      this.#failed(error);
+    }
+    return this.#before;
+  }
+
+  /** Notes what of it waits for the person, so that signing out asks about it; `putBack`: the rest is in the plan again. */
+  async markBefore(places: string[], putBack: boolean): Promise<void> {
+    const inPage = carried.get(this.#carriedKey);
+    if (inPage) carried.set(this.#carriedKey, { ...inPage, putBack });
+    await this.#store?.markBefore(this.#key, places, putBack).catch((error: unknown) => this.#failed(error));
+  }
+
+  /** Forgets what is kept from before. */
+  async forgetBefore(): Promise<void> {
+    this.#before = null;
+    carried.delete(this.#carriedKey);
+    await this.#store?.forgetBefore(this.#key).catch((error: unknown) => this.#failed(error));
+  }
+
   /** Keeps this state instead of everything before; null: keeps nothing of this plan. */
   async replace(state: Uint8Array | null): Promise<void> {
-    const { doc, documentId } = this.#options;
-    doc.off('update', this.#onUpdate);
+    this.#options.doc.off('update', this.#onUpdate);
     clearTimeout(this.#othersTimer);
     this.#others = [];
-    await this.#store?.replace(documentId, state);
+    await this.#store?.replace(this.#key, state);
   }
 
   close(): void {
@@ -99,28 +153,32 @@ export class LocalCopy {
     const updates = update ? [...this.#others, update] : this.#others;
     this.#others = [];
     if (updates.length === 0 || !this.#store) return;
-    const { doc, documentId, onStorage } = this.#options;
+    const { doc, onStorage } = this.#options;
     const whole = this.#incomplete;
     this.#incomplete = false;
     const bytes = whole ? Y.encodeStateAsUpdate(doc) : Y.mergeUpdates(updates);
     const store = this.#store;
     store
-      .add(documentId, bytes, this.#waitingRow())
+      .add(this.#key, bytes, this.#waitingRow())
       .then(() => {
         if (whole) onStorage('kept');
         this.#rows += 1;
-        return this.#rows % COMPACT_EVERY === 0 ? store.compact(documentId) : undefined;
+        return this.#rows % COMPACT_EVERY === 0 ? store.compact(this.#key) : undefined;
       })
       .catch((error: unknown) => this.#failed(error));
   }
 
   /** What waits now, when that is something else than what was written last. */
   #waitingRow(): WaitingRow | undefined {
-    const { documentId, pending, title } = this.#options;
+    const { pending, title } = this.#options;
     const places = pending.places;
     if (places.length === 0 || String(places) === String(this.#written?.places)) return undefined;
-    this.#written = { document: documentId, tab: this.#tab, title: title(), places };
+    this.#written = { ...this.#key, tab: this.#tab, title: title(), places };
     return this.#written;
+  }
+
+  get #carriedKey(): string {
+    return `${this.#options.personId} ${this.#options.documentId}`;
   }
 
   #failed(error: unknown): void {
@@ -128,6 +186,15 @@ export class LocalCopy {
     const full = error instanceof DOMException && error.name === 'QuotaExceededError';
     this.#options.onStorage(full ? 'full' : 'unavailable');
   }
+}
+
+function joined(a: KeptBefore | null, b: KeptBefore | null): KeptBefore | null {
+  if (!a || !b) return a ?? b;
+  return {
+    updates: [...a.updates, ...b.updates],
+    clients: [...a.clients, ...b.clients],
+    putBack: a.putBack && b.putBack,
+  };
 }
 
 function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { FIRST_EPOCH } from '#domain/sync.ts';
 
 // What a person's browser keeps of the plans they opened: one database a person, so that nobody else at the same
 // computer sees it and signing out can take it away whole. Two stores: the documents' updates, and what waits to be
@@ -9,11 +10,31 @@ const WAITING = 'waiting';
 /** So many rows are worth putting together. */
 const COMPACT_FROM = 100;
 
-type UpdateRow = { document: string; update: Uint8Array };
-/** Places that one tab changed and the server has not confirmed. `title` names the document to people. */
-export type WaitingRow = { document: string; tab: string; title: string; places: string[] };
+/**
+ * A document in one of its epochs. What is kept from another one, from before the document was restored from a backup,
+ * stays apart: nothing may bring it back by itself.
+ */
+export type DocumentEpoch = { document: string; epoch: string };
 
-export type StoredDocument = { updates: Uint8Array[]; waiting: WaitingRow[] };
+/** Rows from before there were epochs say none. */
+type Row = { document: string; epoch?: string };
+type UpdateRow = Row & { update: Uint8Array };
+/**
+ * Places that one tab changed and the server has not confirmed; none: it has it all. The row stays all the same, for `tab`
+ * is the client id that the tab wrote under. `title` names the document to people.
+ */
+export type WaitingRow = Row & { tab: string; title: string; places: string[]; putBack?: boolean };
+
+/** What is kept from before a document was restored. */
+export type KeptBefore = {
+  updates: Uint8Array[];
+  /** Client ids that this browser wrote under. */
+  clients: number[];
+  /** The person has put back what has a place in the document. */
+  putBack: boolean;
+};
+
+export type StoredDocument = { updates: Uint8Array[]; waiting: WaitingRow[]; before: KeptBefore | null };
 
 const databaseName = (personId: string) => `kopplans:${personId}`;
 
@@ -40,24 +61,37 @@ export class OfflineStore {
     db.onversionchange = () => db.close();
   }
 
-  async load(document: string): Promise<StoredDocument> {
+  async load(key: DocumentEpoch): Promise<StoredDocument> {
     const transaction = this.#db.transaction([UPDATES, WAITING]);
     const [rows, waiting] = await Promise.all([
-      done<UpdateRow[]>(transaction.objectStore(UPDATES).index('document').getAll(document)),
-      done<WaitingRow[]>(transaction.objectStore(WAITING).index('document').getAll(document)),
+      done<UpdateRow[]>(transaction.objectStore(UPDATES).index('document').getAll(key.document)),
+      done<WaitingRow[]>(transaction.objectStore(WAITING).index('document').getAll(key.document)),
     ]);
-    return { updates: rows.map((row) => row.update), waiting };
+    const isNow = isOf(key);
+    const updates = rows.filter(isNow).map((row) => row.update);
+    const before = rows.filter((row) => !isNow(row)).map((row) => row.update);
+    return {
+      updates,
+      waiting: waiting.filter((row) => isNow(row) && row.places.length > 0),
+      before:
+        before.length > 0
+          ? keptBefore(
+              before,
+              waiting.filter((row) => !isNow(row)),
+            )
+          : null,
+    };
   }
 
   /** Adds an update, together with what now waits (undefined: as before), in one transaction. */
-  async add(document: string, update: Uint8Array, waiting?: WaitingRow): Promise<void> {
+  async add({ document, epoch }: DocumentEpoch, update: Uint8Array, waiting?: WaitingRow): Promise<void> {
     const transaction = this.#db.transaction([UPDATES, WAITING], 'readwrite');
-    transaction.objectStore(UPDATES).add({ document, update } satisfies UpdateRow);
+    transaction.objectStore(UPDATES).add({ document, epoch, update } satisfies UpdateRow);
     if (waiting) transaction.objectStore(WAITING).put(waiting);
     await finished(transaction);
   }
 
-  /** Forgets what waited, where nobody changed it since it was read. */
+  /** Nothing waits any more in these rows, where nobody changed them since they were read. */
   async settle(rows: readonly WaitingRow[]): Promise<void> {
     const transaction = this.#db.transaction(WAITING, 'readwrite');
     const store = transaction.objectStore(WAITING);
@@ -65,7 +99,7 @@ export class OfflineStore {
       const request = store.get([row.document, row.tab]) as IDBRequest<WaitingRow | undefined>;
       request.onsuccess = () => {
         if (request.result && String(request.result.places) === String(row.places)) {
-          store.delete([row.document, row.tab]);
+          store.put({ ...row, places: [] } satisfies WaitingRow);
         }
       };
     }
@@ -73,28 +107,54 @@ export class OfflineStore {
   }
 
   /** Everything that waits, in all documents. */
-  waiting(): Promise<WaitingRow[]> {
-    return done<WaitingRow[]>(this.#db.transaction(WAITING).objectStore(WAITING).getAll());
+  async waiting(): Promise<WaitingRow[]> {
+    const rows = await done<WaitingRow[]>(this.#db.transaction(WAITING).objectStore(WAITING).getAll());
+    return rows.filter((row) => row.places.length > 0);
   }
 
   /** Puts a document's rows together when there are many, also those that another tab just wrote. */
-  async compact(document: string): Promise<void> {
+  async compact(key: DocumentEpoch): Promise<void> {
     const transaction = this.#db.transaction(UPDATES, 'readwrite');
     const store = transaction.objectStore(UPDATES);
-    const count = store.index('document').count(document);
+    const count = store.index('document').count(key.document);
     count.onsuccess = () => {
-      if (count.result < COMPACT_FROM) return;
-      const rows = store.index('document').getAll(document) as IDBRequest<UpdateRow[]>;
-      rows.onsuccess = () => replace(store, document, merged(rows.result));
+      if (count.result >= COMPACT_FROM) {
+        takeOut<UpdateRow>(store, key.document, isOf(key), (rows) => store.add({ ...key, update: merged(rows) }));
+      }
     };
     await finished(transaction);
   }
 
-  /** Puts `state` in the place of everything that is kept of a document; nothing waits any more. Null: keeps nothing. */
-  async replace(document: string, state: Uint8Array | null): Promise<void> {
+  /** Puts `state` in the place of what is kept of a document; nothing waits any more. Null: keeps nothing. */
+  async replace(key: DocumentEpoch, state: Uint8Array | null): Promise<void> {
     const transaction = this.#db.transaction([UPDATES, WAITING], 'readwrite');
-    replace(transaction.objectStore(UPDATES), document, state);
-    deleteAll(transaction.objectStore(WAITING), document);
+    const updates = transaction.objectStore(UPDATES);
+    takeOut<UpdateRow>(updates, key.document, isOf(key), () => {
+      if (state) updates.add({ ...key, update: state } satisfies UpdateRow);
+    });
+    const waiting = transaction.objectStore(WAITING);
+    takeOut<WaitingRow>(waiting, key.document, isOf(key), (rows) => {
+      for (const row of rows) waiting.put({ ...row, places: [] } satisfies WaitingRow);
+    });
+    await finished(transaction);
+  }
+
+  /** Notes what of a document's earlier epochs waits for the person: they are asked before it is thrown away. */
+  async markBefore(key: DocumentEpoch, places: string[], putBack: boolean): Promise<void> {
+    const transaction = this.#db.transaction(WAITING, 'readwrite');
+    const store = transaction.objectStore(WAITING);
+    takeOut<WaitingRow>(store, key.document, isBefore(key), (rows) => {
+      for (const [i, row] of rows.entries()) {
+        store.put({ ...row, places: i === 0 ? places : [], putBack } satisfies WaitingRow);
+      }
+    });
+    await finished(transaction);
+  }
+
+  /** Forgets what is kept from a document's earlier epochs. */
+  async forgetBefore(key: DocumentEpoch): Promise<void> {
+    const transaction = this.#db.transaction([UPDATES, WAITING], 'readwrite');
+    for (const name of [UPDATES, WAITING]) takeOut(transaction.objectStore(name), key.document, isBefore(key));
     await finished(transaction);
   }
 
@@ -103,21 +163,45 @@ export class OfflineStore {
   }
 }
 
-function replace(store: IDBObjectStore, document: string, state: Uint8Array | null): void {
-  deleteAll(store, document, () => {
-    if (state) store.add({ document, update: state } satisfies UpdateRow);
-  });
+function isOf({ epoch }: DocumentEpoch): (row: Row) => boolean {
+  return (row) => (row.epoch ?? FIRST_EPOCH) === epoch;
 }
 
-function deleteAll(store: IDBObjectStore, document: string, then?: () => void): void {
-  const keys = store.index('document').getAllKeys(document);
-  keys.onsuccess = () => {
-    for (const key of keys.result) store.delete(key);
-    then?.();
+function isBefore(key: DocumentEpoch): (row: Row) => boolean {
+  const isNow = isOf(key);
+  return (row) => !isNow(row);
+}
+
+function keptBefore(updates: Uint8Array[], rows: readonly WaitingRow[]): KeptBefore {
+  return {
+    updates,
+    clients: rows.map((row) => Number(row.tab)),
+    putBack: rows.length > 0 && rows.every((row) => row.putBack === true),
   };
 }
 
-function merged(rows: UpdateRow[]): Uint8Array {
+/** Deletes the rows of a document that are `wanted`, and hands them over when all are out. */
+function takeOut<T extends Row>(
+  store: IDBObjectStore,
+  document: string,
+  wanted: (row: T) => boolean,
+  then: (rows: T[]) => void = () => {},
+): void {
+  const rows: T[] = [];
+  const request = store.index('document').openCursor(document);
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) return then(rows);
+    const row = cursor.value as T;
+    if (wanted(row)) {
+      rows.push(row);
+      cursor.delete();
+    }
+    cursor.continue();
+  };
+}
+
+function merged(rows: readonly UpdateRow[]): Uint8Array {
   const doc = new Y.Doc();
   doc.transact((transaction) => {
     for (const row of rows) Y.applyUpdate(doc, row.update);

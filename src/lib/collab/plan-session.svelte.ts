@@ -5,6 +5,7 @@ import type { Thresholds } from '#domain/authorship.ts';
 import type { MemberView } from '#domain/people.ts';
 import type { PlanView } from '#domain/plan/read.ts';
 import { Authors } from './authors.svelte.ts';
+import type { Lost } from './before-restore.ts';
 import { Connection } from './connection.svelte.ts';
 import { DocumentSync } from './document-sync.ts';
 import { History } from './history.svelte.ts';
@@ -15,6 +16,8 @@ import { unsentText, type UnsentText } from './unsent-text.ts';
 
 export type PlanSessionOptions = {
   documentId: string;
+  /** Of the document, as the server told it with the page. */
+  epoch: string;
   me: MemberView;
   members: MemberView[];
   initial: PlanView;
@@ -22,7 +25,13 @@ export type PlanSessionOptions = {
   canWrite: boolean;
 };
 
-export type StartOptions = { transport?: Transport; onNotice?: () => void };
+export type StartOptions = {
+  transport?: Transport;
+  /** Something outside the document changed on the server. */
+  onNotice?: () => void;
+  /** The plan was restored from a backup: load it anew, into a new session. What is here is kept aside. */
+  onRestored?: () => void;
+};
 
 const NOWHERE = { focus: null, selection: null };
 
@@ -42,6 +51,9 @@ export class PlanSession {
   readonly presence: Presence;
   readonly authors: Authors;
   readonly history: History;
+  /** Of what was written here before the plan was restored from a backup, what is not in it; null: nothing to tell. */
+  lost = $state.raw<Lost | null>(null);
+  readonly #epoch: string;
   #awareness: Awareness | null = null;
   #sync: DocumentSync | null = null;
   #stopped = false;
@@ -49,6 +61,7 @@ export class PlanSession {
 
   constructor(options: PlanSessionOptions) {
     this.documentId = options.documentId;
+    this.#epoch = options.epoch;
     this.me = options.me;
     this.members = options.members;
     this.view = new PlanStore(options.initial);
@@ -69,7 +82,7 @@ export class PlanSession {
     return this.view.ready && this.connection.canWrite;
   }
 
-  /** Connects. Browser only; once. `onNotice`: something outside the document changed on the server. */
+  /** Connects. Browser only; once. */
   start(options: StartOptions = {}): void {
     // An effect that starts the session must not run again when what the session shows changes.
     untrack(() => this.#start(options));
@@ -111,13 +124,24 @@ export class PlanSession {
     await this.#sync?.discard();
   }
 
-  #start({ transport = pageTransport(), onNotice = () => {} }: StartOptions): void {
+  /** Puts what is lost back, as fresh edits. What has no place any more is still shown in `lost`. */
+  async putBack(): Promise<void> {
+    await this.#sync?.putBack();
+  }
+
+  /** Forgets what is lost. */
+  async forgetLost(): Promise<void> {
+    await this.#sync?.forgetLost();
+  }
+
+  #start({ transport = pageTransport(), onNotice = () => {}, onRestored = () => {} }: StartOptions): void {
     if (this.#sync) return;
     this.authors.restore();
     this.awareness.setLocalState(NOWHERE);
     let shown = false;
     this.#sync = new DocumentSync({
       documentId: this.documentId,
+      epoch: this.#epoch,
       personId: this.me.id,
       doc: this.doc,
       awareness: this.awareness,
@@ -130,6 +154,8 @@ export class PlanSession {
       },
       onAuthors: (message) => this.authors.add(message),
       onNotice,
+      onLost: (lost) => (this.lost = lost),
+      onRestored,
     });
     const leave = () => this.focus(null);
     addEventListener('pagehide', leave);

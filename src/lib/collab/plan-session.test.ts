@@ -6,6 +6,7 @@ import type { MemberView } from '#domain/people.ts';
 import { addAction, addGoal, seedPlan, setAction } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { FakeSyncServer } from '#tests/support/fake-sync-server.ts';
+import { unsentHere } from './kept-here.ts';
 import { PlanSession } from './plan-session.svelte.ts';
 
 const me: MemberView = { id: 'anna', name: 'Anna Kalniņa', role: 'editor', organisation: 'o1', mark: 0, ended: false };
@@ -31,16 +32,18 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function open(options: { person?: string; canWrite?: boolean } = {}): PlanSession {
+function open(options: { person?: string; canWrite?: boolean; epoch?: string; onRestored?: () => void } = {}) {
   const session = new PlanSession({
     documentId: 'plan1',
+    epoch: options.epoch ?? server.epoch,
     me: { ...me, id: options.person ?? me.id },
     members: [],
     initial: readPlan(server.doc),
     thresholds: DEFAULT_THRESHOLDS,
     canWrite: options.canWrite ?? true,
   });
-  session.start({ transport: { url: 'ws://test/sync', WebSocket: server.WebSocket } });
+  const transport = { url: 'ws://test/sync', WebSocket: server.WebSocket };
+  session.start({ transport, ...(options.onRestored && { onRestored: options.onRestored }) });
   sessions.push(session);
   return session;
 }
@@ -213,6 +216,137 @@ describe('refused changes', () => {
     const next = open();
     await vi.waitFor(() => expect(next.connection.savedAt).not.toBeNull());
     expect(titleOf(server.doc).toString()).toBe('Turpinu Kopienu forums');
+  });
+});
+
+describe('a restore from a backup (E5, E6)', () => {
+  /** The plan's state now, as a backup keeps it. */
+  const backup = () => Y.encodeStateAsUpdate(server.doc);
+  const titleHere = (session: PlanSession) => session.view.action(actionId)?.title;
+  const unload = () => {
+    const event = new Event('beforeunload', { cancelable: true });
+    dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+
+  it('a browser that was away is offered what it had sent and what it had not, and brings none of it back by itself', async () => {
+    const first = open();
+    const state = backup();
+    await live(first);
+    type(first, 'Saglabāts pēc kopijas. ');
+    await vi.waitFor(() => expect(first.connection.waiting).toBe(0));
+    vi.stubGlobal('navigator', { onLine: false });
+    server.reachable = false;
+    server.cut();
+    type(first, 'Nenosūtīts. ');
+    await vi.waitFor(() => expect(first.connection.state).toBe('offline'));
+    first.stop();
+
+    vi.stubGlobal('navigator', { onLine: true });
+    server.reachable = true;
+    server.restore(state, '77');
+    const second = open();
+    await live(second);
+    expect(titleHere(second)).toBe('Kopienu forums');
+    expect(titleOf(server.doc).toString()).toBe('Kopienu forums');
+    expect(second.connection.waiting).toBe(0);
+    const text = 'Nenosūtīts. Saglabāts pēc kopijas.';
+    await vi.waitFor(() => expect(second.lost?.texts).toMatchObject([{ text, hasPlace: true }]));
+    await vi.waitFor(async () => expect((await unsentHere('anna'))?.map(({ count }) => count)).toEqual([1]));
+    second.stop();
+
+    // Whoever does not choose is asked again, and can go on writing meanwhile.
+    const third = open();
+    await vi.waitFor(() => expect(third.lost?.texts).toMatchObject([{ text }]));
+    type(third, 'Pēc tam. ');
+    await third.putBack();
+    expect(third.lost).toBeNull();
+    await vi.waitFor(() => expect(third.connection.waiting).toBe(0));
+    expect(titleOf(server.doc).toString()).toContain('Nenosūtīts. Saglabāts pēc kopijas. ');
+    expect(titleOf(server.doc).toString()).toContain('Pēc tam. ');
+    expect(server.doc.store.clients.has(first.doc.clientID)).toBe(false);
+    expect(third.history.canUndo).toBe(true);
+    third.stop();
+    const fourth = open();
+    await live(fourth);
+    expect(fourth.lost).toBeNull();
+    expect(await unsentHere('anna')).toEqual([]);
+  });
+
+  it('an open tab stops, says so to the page, and the session that follows has its text', async () => {
+    const state = backup();
+    const onRestored = vi.fn();
+    const session = open({ onRestored });
+    await live(session);
+    type(session, 'Vēlāk. ');
+    await vi.waitFor(() => expect(session.connection.waiting).toBe(0));
+    server.restore(state, '77');
+    await vi.waitFor(() => expect(onRestored).toHaveBeenCalledOnce());
+    expect(session.connection).toMatchObject({ state: 'ended', canWrite: false, refusal: { reason: 'restored' } });
+    const next = open();
+    session.stop();
+    await vi.waitFor(() => expect(next.lost?.texts).toMatchObject([{ text: 'Vēlāk.' }]));
+    expect(titleHere(next)).toBe('Kopienu forums');
+  });
+
+  it('what one tab has put back another one does not put back again', async () => {
+    const state = backup();
+    const first = open();
+    await live(first);
+    type(first, 'Vēlāk. ');
+    await vi.waitFor(() => expect(first.connection.waiting).toBe(0));
+    first.stop();
+    server.restore(state, '77');
+    const [one, two] = [open(), open()];
+    for (const tab of [one, two]) await vi.waitFor(() => expect(tab.lost?.texts).toHaveLength(1));
+    await one.putBack();
+    await vi.waitFor(() => expect(titleHere(two)).toBe('Vēlāk. Kopienu forums'));
+    await two.putBack();
+    expect(two.lost).toBeNull();
+    await vi.waitFor(() => expect([one.connection.waiting, two.connection.waiting]).toEqual([0, 0]));
+    expect(titleOf(server.doc).toString()).toBe('Vēlāk. Kopienu forums');
+  });
+
+  it('a browser that keeps nothing carries the text over, and warns before the page goes', async () => {
+    vi.stubGlobal('indexedDB', undefined);
+    const state = backup();
+    const session = open();
+    await live(session);
+    type(session, 'Privātā logā. ');
+    await vi.waitFor(() => expect(session.connection.waiting).toBe(0));
+    server.restore(state, '77');
+    await vi.waitFor(() => expect(session.connection.refusal?.reason).toBe('restored'));
+    session.stop();
+    const next = open();
+    await vi.waitFor(() => expect(next.lost?.texts).toMatchObject([{ text: 'Privātā logā.' }]));
+    expect(unload()).toBe(true);
+    await next.forgetLost();
+    expect(next.lost).toBeNull();
+    await vi.waitFor(() => expect(unload()).toBe(false));
+  });
+
+  it('what others wrote is told and not offered; who holds nothing newer hears nothing', async () => {
+    const behind = open();
+    await live(behind);
+    behind.stop();
+    const state = backup();
+    server.restore(state, '77');
+    const same = open();
+    await live(same);
+    const another = open({ person: 'bruno' });
+    await live(another);
+    type(another, 'Bruno. ');
+    await vi.waitFor(() => expect(titleHere(same)).toBe('Bruno. Kopienu forums'));
+    expect(same.lost).toBeNull();
+    same.stop();
+    server.restore(state, '78');
+    const next = open();
+    await vi.waitFor(() => expect(next.lost).toEqual({ texts: [], values: [] }));
+    await next.forgetLost();
+    next.stop();
+    const later = open();
+    await live(later);
+    expect(later.lost).toBeNull();
   });
 });
 

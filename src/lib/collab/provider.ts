@@ -30,9 +30,10 @@ export type ProviderEvents = SocketWatch & {
 
 const BACKOFF_MS = { least: 1500, spread: 3500 };
 
-/** y-websocket's client, set up for this server. Not connected yet. */
+/** y-websocket's client, set up for this server. Not connected yet. `epoch`: of the document, as the page was told. */
 export function createProvider(
   documentId: string,
+  epoch: string,
   doc: Y.Doc,
   awareness: Awareness,
   transport: Transport,
@@ -41,7 +42,7 @@ export function createProvider(
   const provider = new WebsocketProvider(transport.url, documentId, doc, {
     connect: false,
     awareness,
-    params: { v: '1' },
+    params: { v: '1', epoch },
     // Tabs of different people on one computer must not exchange anything past the server.
     disableBc: true,
     // y-websocket has no jitter: without it a restarted server meets everybody at once.

@@ -13,6 +13,7 @@ const ANSWER_WITHIN_MS = 20_000;
  */
 export async function sendAnew(
   documentId: string,
+  epoch: string,
   mine: Y.Doc,
   roots: readonly string[],
   transport: Transport,
@@ -36,7 +37,7 @@ export async function sendAnew(
         replayUnsent(mine, fresh, roots);
         if (!changes) resolve(true);
       };
-      provider = createProvider(documentId, fresh, awareness, transport, {
+      provider = createProvider(documentId, epoch, fresh, awareness, transport, {
         opened: () => {},
         allowed: () => true,
         sent: (frame, kind) => {

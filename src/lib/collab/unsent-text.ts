@@ -32,7 +32,7 @@ function isThere(type: unknown): type is Y.Map<unknown> {
   return type instanceof Y.Map && !isRemoved(type as Y.Map<unknown>);
 }
 
-function titleOf(item: unknown): string {
+export function titleOf(item: unknown): string {
   const title = step(item, 'title');
   return title instanceof Y.Text ? title.toString() : '';
 }

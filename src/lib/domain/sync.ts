@@ -14,6 +14,9 @@ export type ExtraMessage = {
   refused: { code: number; text: string };
 };
 
+/** The epoch of a document that was never restored from a backup. */
+export const FIRST_EPOCH = 'first';
+
 // A y-websocket 3.1 client gives up for good on close codes 4400 to 4499 and retries all others.
 
 /** Why a document socket is closed by the server. */
@@ -26,7 +29,7 @@ export const CLOSE = {
   forbidden: 4403,
   /** Permanent: there is no such document, or the person may not know of it. */
   noDocument: 4404,
-  /** Permanent: the client speaks another schema of the document. It reloads. */
+  /** Permanent: the client speaks another schema of the document, or holds another epoch of it. It reloads. */
   outdated: 4409,
   /** Retried: the server failed; nothing that was not durable has been shown. */
   failed: 1011,
@@ -53,6 +56,7 @@ export type CloseReason =
   | 'document'
   // 4409
   | 'schema'
+  | 'epoch'
   // 1011, 1012, 1013
   | 'failed'
   | 'restart'

@@ -6,7 +6,12 @@ import type { LayoutServerLoad } from './$types';
 export const load: LayoutServerLoad = async ({ params, parent, locals }) => {
   const { me, plans } = await parent();
   const found = plans.find((plan) => String(plan.year) === params.year);
-  const plan = found && (await locals.app.documents.read(found.documentId, readPlan));
-  if (!plan) error(404, 'plan');
-  return { documentId: found.documentId, year: found.year, plan, canWrite: allows(me.role, 'plan:write') };
+  if (!found) error(404, 'plan');
+  const { documentId, year } = found;
+  const [plan, epoch] = await Promise.all([
+    locals.app.documents.read(documentId, readPlan),
+    locals.app.documents.epoch(documentId),
+  ]);
+  if (!plan || epoch === null) error(404, 'plan');
+  return { documentId, epoch, year, plan, canWrite: allows(me.role, 'plan:write') };
 };

@@ -1,0 +1,1 @@
+ALTER TABLE `document` ADD `epoch` text DEFAULT 'first' NOT NULL;
