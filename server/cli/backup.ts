@@ -70,7 +70,9 @@ async function check(file: string): Promise<{ documents: number; rows: number }>
     const documents = documentsWithLedger(copied);
     let rows = 0;
     for (const documentId of documents) {
-      const report = await verifyLedger(copied, documentId, (done, all) => told(done, all, `rows of ${documentId}`));
+      const report = await verifyLedger(copied, documentId, {
+        onProgress: (done, all) => told(done, all, `rows of ${documentId}`),
+      });
       if (report.problems.length > 0) {
         throw new CommandError(
           `The ledger of ${documentId} is not in order, and so nothing was kept: run ledger:verify`,

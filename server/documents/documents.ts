@@ -44,6 +44,8 @@ export type Documents = {
   read<T>(documentId: string, view: (doc: Y.Doc) => T): Promise<T | null>;
   /** Who wrote which ids, complete. */
   authors(documentId: string): Promise<AuthorsMessage>;
+  /** People with at least one insertion of their own; undo and mere removals are none. */
+  contributors(documentId: string): Promise<ReadonlySet<string>>;
   /** @throws when there is no such document */
   join(documentId: string, actor: Actor): Promise<LocalWriter>;
   /** A browser asks for `/sync/<documentId>`. */

@@ -6,6 +6,7 @@ import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
 import { readPlan } from '#domain/plan/read.ts';
 import { run } from '#server/cli/run.ts';
+import { LedgerReader } from '#server/documents/ledger/reader.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import Database from 'better-sqlite3';
 
@@ -30,10 +31,9 @@ async function backup(engine: TestEngine, file: string): Promise<{ status: numbe
 function goalsIn(file: string): string[] {
   const db = new Database(file, { readonly: true });
   const doc = new Y.Doc();
-  for (const { bytes } of db
-    .prepare<[], { bytes: Buffer }>("SELECT bytes FROM ledger WHERE kind <> 'claim' ORDER BY seq")
-    .all()) {
-    Y.applyUpdate(doc, bytes);
+  const reader = new LedgerReader(db);
+  for (const { id, head_seq } of db.prepare<[], { id: string; head_seq: number }>('SELECT * FROM document').all()) {
+    for (const { kind, bytes } of reader.rows(id, 1, head_seq)) if (kind !== 'claim') Y.applyUpdate(doc, bytes);
   }
   db.close();
   return readPlan(doc).goals.map(({ title }) => title);
