@@ -17,7 +17,9 @@ export async function checkLedgers(
     const documents = documentsWithLedger(sqlite);
     let rows = 0;
     for (const documentId of documents) {
-      const report = await verifyLedger(sqlite, documentId, (done, all) => told(done, all, `rows of ${documentId}`));
+      const report = await verifyLedger(sqlite, documentId, {
+        onProgress: (done, all) => told(done, all, `rows of ${documentId}`),
+      });
       if (report.problems.length > 0) {
         throw new CommandError(`The ledger of ${documentId} is not in order, ${otherwise}`);
       }

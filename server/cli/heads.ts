@@ -13,7 +13,13 @@ const HeadsFile = v.object({
   /** Of Kopplāns. */
   version: v.string(),
   /** `hash`: SHA-256 of the row `seq`, in hexadecimal digits. */
-  documents: v.array(v.object({ id: v.string(), seq: v.number(), hash: v.string() })),
+  documents: v.array(
+    v.object({
+      id: v.string(),
+      seq: v.pipe(v.number(), v.integer()),
+      hash: v.pipe(v.string(), v.toLowerCase(), v.regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
 });
 export type Heads = v.InferOutput<typeof HeadsFile>;
 

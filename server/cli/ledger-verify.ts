@@ -1,31 +1,38 @@
-import { documentsWithLedger, verifyLedger, type LedgerProblem } from '../documents/ledger/verify.ts';
+import { parseArgs } from 'node:util';
+import { documentsWithLedger, verifyLedger, type Anchor, type LedgerProblem } from '../documents/ledger/verify.ts';
 import { CommandError } from './command-error.ts';
 import type { Command } from './command.ts';
+import { readHeads } from './heads.ts';
 import { progress } from './progress.ts';
 
 const WORDS: Record<LedgerProblem['problem'], string> = {
   gap: 'a row before this one is missing',
-  changed: 'the row is not what was written',
+  changed: 'the row, or a row that is packed with it, is not what was written',
   chain: 'the row does not follow the one before it',
+  overlap: 'the row is there twice',
   head: 'the last row is not the one that the document remembers',
+  anchor: 'the row is not the one that was remembered elsewhere, or is not there',
   claims: 'the table of client ids differs from the claims in the ledger',
 };
 
 export const ledgerVerify: Command = {
   name: 'ledger:verify',
-  usage: '[documentId]',
-  about: 'Checks that nothing in the ledger of a document, or of all, was changed, removed, reordered or cut off.',
+  usage: '[documentId] [--heads <file>]',
+  about:
+    'Checks that nothing in the ledger of a document, or of all, was changed, removed, reordered or cut off; also against heads that were kept elsewhere.',
   async run({ db }, args) {
-    const [wanted, ...rest] = args;
-    if (rest.length > 0 || wanted?.startsWith('-')) throw new CommandError('Usage: ledger:verify [documentId]', 2);
-    const known = documentsWithLedger(db.sqlite);
+    const { wanted, heads } = options(args);
+    const anchors = heads === undefined ? new Map<string, Anchor[]>() : anchorsFrom(heads);
+    // A document that somebody remembers and that is not here any more is cut off as a whole.
+    const known = [...new Set([...documentsWithLedger(db.sqlite), ...anchors.keys()])];
     if (wanted !== undefined && !known.includes(wanted)) throw new CommandError(`There is no document ${wanted}`);
     let broken = 0;
     for (const documentId of wanted === undefined ? known : [wanted]) {
       const told = progress('checked');
-      const { rows, problems } = await verifyLedger(db.sqlite, documentId, (done, all) =>
-        told(done, all, `rows of ${documentId}`),
-      );
+      const { rows, problems } = await verifyLedger(db.sqlite, documentId, {
+        onProgress: (done, all) => told(done, all, `rows of ${documentId}`),
+        anchors: anchors.get(documentId) ?? [],
+      });
       told.end();
       console.log(`${documentId}: ${rows} rows, ${problems.length === 0 ? 'in order' : 'NOT in order'}`);
       for (const { seq, problem } of problems) console.log(`  row ${seq}: ${WORDS[problem]}`);
@@ -34,3 +41,20 @@ export const ledgerVerify: Command = {
     return broken === 0 ? 0 : 1;
   },
 };
+
+function options(args: string[]): { wanted: string | undefined; heads: string | undefined } {
+  try {
+    const { values, positionals } = parseArgs({ args, options: { heads: { type: 'string' } }, allowPositionals: true });
+    if (positionals.length <= 1) return { wanted: positionals[0], heads: values.heads };
+  } catch {
+    // Said below.
+  }
+  throw new CommandError('Usage: ledger:verify [documentId] [--heads <file>]', 2);
+}
+
+/** Heads by document, from the file that stands beside a backup. */
+function anchorsFrom(file: string): Map<string, Anchor[]> {
+  const heads = readHeads(file);
+  if (!heads) throw new CommandError(`There is no file ${file}`);
+  return Map.groupBy(heads.documents, ({ id }) => id);
+}

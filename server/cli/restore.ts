@@ -8,6 +8,7 @@ import { lockDataDir } from '../db/lock.ts';
 import { isNewer } from '../db/newer.ts';
 import { write } from '../db/write.ts';
 import { beginEpoch } from '../documents/epoch.ts';
+import { createLog } from '../log.ts';
 import { checkLedgers } from './check-ledgers.ts';
 import { CommandError } from './command-error.ts';
 import { readOptions, type LoneCommand } from './command.ts';
@@ -114,9 +115,10 @@ async function prepare(stage: string): Promise<number> {
   const db = openDatabase(stage);
   try {
     const at = Date.now();
+    const log = createLog('warn');
     const documents = headsOf(db.sqlite);
     await write(db, () => {
-      for (const { id } of documents) beginEpoch(db.sqlite, id, at);
+      for (const { id } of documents) beginEpoch(db.sqlite, id, { at, log });
     });
     return documents.length;
   } finally {

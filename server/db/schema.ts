@@ -197,6 +197,28 @@ export const ledger = sqliteTable(
   (t) => [primaryKey({ columns: [t.documentId, t.seq] })],
 );
 
+/** Older rows of the ledger, many in one. See server/documents/ledger/chunk.ts. */
+export const ledgerChunk = sqliteTable(
+  'ledger_chunk',
+  {
+    documentId: text('document_id')
+      .notNull()
+      .references(() => document.id),
+    firstSeq: integer('first_seq').notNull(),
+    lastSeq: integer('last_seq').notNull(),
+    /** The smallest time of its rows: clocks are set back now and then. */
+    earliestAt: integer('earliest_at').notNull(),
+    /** The hash before its first row, and that of its last one. */
+    prevHash: blob('prev_hash', { mode: 'buffer' }).notNull(),
+    hash: blob({ mode: 'buffer' }).notNull(),
+    /** The rows as they were hashed, compressed with zstd. */
+    bytes: blob({ mode: 'buffer' }).notNull(),
+    /** SHA-256 of everything above. */
+    digest: blob({ mode: 'buffer' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.documentId, t.firstSeq] })],
+);
+
 /** Newest state of a document, so that opening costs its size and not its history. Derived: may be deleted. */
 export const snapshot = sqliteTable('snapshot', {
   documentId: text('document_id')
@@ -204,8 +226,24 @@ export const snapshot = sqliteTable('snapshot', {
     .references(() => document.id),
   seq: integer().notNull(),
   state: blob({ mode: 'buffer' }).notNull(),
+  /** SHA-256 of the state; null for those from before this was kept. */
+  digest: blob({ mode: 'buffer' }),
   at: integer().notNull(),
 });
+
+/** Earlier states of a document, so that a past moment costs its size and not all that went before. Derived: may be deleted. */
+export const checkpoint = sqliteTable(
+  'checkpoint',
+  {
+    documentId: text('document_id')
+      .notNull()
+      .references(() => document.id),
+    seq: integer().notNull(),
+    /** The state after that row, compressed with zstd. */
+    state: blob({ mode: 'buffer' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.documentId, t.seq] })],
+);
 
 /** Who owns a Yjs client id in a document. Derived from the ledger's claims. */
 export const claim = sqliteTable(

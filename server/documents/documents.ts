@@ -46,6 +46,8 @@ export type Documents = {
   epoch(documentId: string): Promise<string | null>;
   /** Who wrote which ids, complete. */
   authors(documentId: string): Promise<AuthorsMessage>;
+  /** People with at least one insertion of their own; undo and mere removals are none. */
+  contributors(documentId: string): Promise<ReadonlySet<string>>;
   /** @throws when there is no such document */
   join(documentId: string, actor: Actor): Promise<LocalWriter>;
   /** A browser asks for `/sync/<documentId>`. */

@@ -14,13 +14,19 @@ import { Gateway } from './connections/gateway.ts';
 import { joinLocally } from './connections/writer.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
 import { Epochs } from './epoch.ts';
+import { Checkpoints } from './history/checkpoints.ts';
+import { Contributors } from './history/contributors.ts';
 import { Commits } from './ledger/commits.ts';
-import { FIRST_HASH, Ledger, type LedgerEntry } from './ledger/ledger.ts';
+import { FIRST_HASH } from './ledger/chain.ts';
+import { Ledger, type LedgerEntry } from './ledger/ledger.ts';
+import { Packer } from './ledger/packer.ts';
+import { LedgerReader } from './ledger/reader.ts';
 import { Snapshots } from './ledger/snapshots.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { NO_METER, type Meter } from './meter.ts';
 import { Rooms } from './room/registry.ts';
 import type { Stores } from './room/stores.ts';
+import { Upkeep } from './upkeep.ts';
 
 export type EngineOptions = {
   db: Db;
@@ -51,22 +57,31 @@ export function createDocuments(options: EngineOptions): Documents {
     now = Date.now,
   } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const ledger = new Ledger(db.sqlite);
+  const reader = new LedgerReader(db.sqlite);
+  const commits = new Commits(db.sqlite, log, meter);
+  const upkeep = new Upkeep({
+    packer: new Packer(db.sqlite, log),
+    checkpoints: new Checkpoints(db.sqlite),
+    commits,
+    log,
+  });
   const stores: Stores = {
     log,
     limits,
-    ledger,
+    ledger: new Ledger(db.sqlite),
     epochs: new Epochs(db.sqlite),
     claims: new ClaimTable(db.sqlite),
     authors: new AuthorTable(db.sqlite),
     deleted: new DeletedTable(db.sqlite),
-    snapshots: new Snapshots(db.sqlite, ledger),
+    snapshots: new Snapshots(db.sqlite, reader, log),
     participations: new Participations(db.sqlite),
-    commits: new Commits(db.sqlite, log, meter),
+    commits,
+    upkeep,
     meter,
     now,
   };
   const rooms = new Rooms(stores);
+  const contributors = new Contributors(reader);
   const gateway = new Gateway({ rooms, directory, origin, addressOf, limits, meter, log });
 
   return {
@@ -83,6 +98,7 @@ export function createDocuments(options: EngineOptions): Documents {
     async authors(documentId) {
       return rooms.get(documentId)?.authors() ?? { clients: [], ranges: [] };
     },
+    contributors: (documentId) => contributors.of(documentId),
     async join(documentId, actor) {
       const room = rooms.get(documentId);
       if (!room) throw new Error(`There is no document ${documentId}`);
@@ -98,6 +114,7 @@ export function createDocuments(options: EngineOptions): Documents {
       await gateway.close();
       if (settled) await stores.commits.settled(CLOSE_PATIENCE_MS);
       stores.commits.stop();
+      await upkeep.stop();
       rooms.close();
     },
   };

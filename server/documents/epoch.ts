@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { planRoots } from '#domain/plan/read.ts';
 import { FIRST_EPOCH } from '#domain/sync.ts';
+import type { Log } from '../log.ts';
 import { attribute } from './attribution/attribution.ts';
 import { ClaimTable } from './attribution/claims.ts';
 import { Ledger, type LedgerEntry } from './ledger/ledger.ts';
+import { LedgerReader } from './ledger/reader.ts';
 import { Snapshots } from './ledger/snapshots.ts';
 
 // A document that is restored from a backup goes on from an earlier state. Browsers that hold what it lacks would bring
@@ -36,12 +38,12 @@ export function markOf(epoch: string): number | null {
  * Begins a new epoch of a document: the server claims a fresh client id, for it may have written under the old one what
  * is lost now, and sets the document's schema to what it is. Two rows of its ledger. Call inside a transaction.
  */
-export function beginEpoch(sqlite: Database, documentId: string, at: number): string {
+export function beginEpoch(sqlite: Database, documentId: string, { at, log }: { at: number; log: Log }): string {
   const ledger = new Ledger(sqlite);
   const claims = new ClaimTable(sqlite);
   const head = ledger.head(documentId);
   if (!head) throw new Error(`There is no document ${documentId}`);
-  const { doc } = new Snapshots(sqlite, ledger).load(documentId);
+  const { doc } = new Snapshots(sqlite, new LedgerReader(sqlite), log).load(documentId, head);
   doc.clientID = freshId(new Set(claims.all(documentId).map(({ clientId }) => clientId)));
   let bytes: Uint8Array = new Uint8Array();
   doc.once('update', (update: Uint8Array) => (bytes = update));

@@ -1,4 +1,4 @@
-import { and, desc, eq, ne } from 'drizzle-orm';
+import { count as countOf, eq } from 'drizzle-orm';
 import {
   actionPassages,
   AuthorIndex,
@@ -16,10 +16,9 @@ import {
 } from '#domain/authorship.ts';
 import { planRoots, presentItem, readPlan } from '#domain/plan/read.ts';
 import type { Db } from '../db/client.ts';
-import { document, ledger, participation, workspace } from '../db/schema.ts';
+import { claim, document, participation, workspace } from '../db/schema.ts';
 import type { Documents } from '../documents/documents.ts';
 import { thresholdsOf } from '../workspaces/workspaces.ts';
-import { createContributors } from './contributors.ts';
 import { Remembered } from './remembered.ts';
 
 export type Plans = ReturnType<typeof createPlans>;
@@ -32,7 +31,6 @@ const REMEMBERED_PLANS = 20;
 
 /** What can be known about whole plans. Reads what is durable only. */
 export function createPlans({ db, documents }: { db: Db; documents: Documents }) {
-  const contributorsOf = createContributors(db);
   const counts = new Remembered<Counted>(REMEMBERED_PLANS);
 
   async function indexOf(documentId: string): Promise<AuthorIndex> {
@@ -71,7 +69,7 @@ export function createPlans({ db, documents }: { db: Db; documents: Documents })
       const thresholds = thresholdsFor(db, documentId);
       if (!thresholds) return null;
       // Read before the plan itself: should it change in between, the next one who asks has it counted again.
-      const version = JSON.stringify([newestChange(db, documentId), thresholds]);
+      const version = JSON.stringify([changes(db, documentId), thresholds]);
       const known = counts.get(documentId, version);
       const counted = known ?? (await count(documentId, thresholds));
       if (!counted) return null;
@@ -87,7 +85,7 @@ export function createPlans({ db, documents }: { db: Db; documents: Documents })
         thresholds,
         ladder: ladder(
           opened.map((row) => row.person),
-          await contributorsOf(documentId),
+          await documents.contributors(documentId),
           coAuthors,
         ),
       };
@@ -128,14 +126,9 @@ function thresholdsFor(db: Db, documentId: string): Thresholds | null {
   return row ? thresholdsOf(row.workspace) : null;
 }
 
-/** The newest row of the ledger that changed the plan: everybody who opens it adds a claim, which counts for nothing. */
-function newestChange(db: Db, documentId: string): number {
-  const row = db.orm
-    .select({ seq: ledger.seq })
-    .from(ledger)
-    .where(and(eq(ledger.documentId, documentId), ne(ledger.kind, 'claim')))
-    .orderBy(desc(ledger.seq))
-    .limit(1)
-    .get();
-  return row?.seq ?? 0;
+/** How many rows of the ledger changed the plan: everybody who opens it adds a claim, which counts for nothing. */
+function changes(db: Db, documentId: string): number {
+  const row = db.orm.select({ seq: document.headSeq }).from(document).where(eq(document.id, documentId)).get();
+  const claims = db.orm.select({ count: countOf() }).from(claim).where(eq(claim.documentId, documentId)).get();
+  return (row?.seq ?? 0) - (claims?.count ?? 0);
 }

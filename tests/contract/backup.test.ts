@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
 import { readPlan } from '#domain/plan/read.ts';
+import { LedgerReader } from '#server/documents/ledger/reader.ts';
 import { command } from '../support/command.ts';
 import { startEngine, until } from '../support/engine.ts';
 import Database from 'better-sqlite3';
@@ -19,10 +20,9 @@ function folder(): string {
 function goalsIn(file: string): string[] {
   const db = new Database(file, { readonly: true });
   const doc = new Y.Doc();
-  for (const { bytes } of db
-    .prepare<[], { bytes: Buffer }>("SELECT bytes FROM ledger WHERE kind <> 'claim' ORDER BY seq")
-    .all()) {
-    Y.applyUpdate(doc, bytes);
+  const reader = new LedgerReader(db);
+  for (const { id, head_seq } of db.prepare<[], { id: string; head_seq: number }>('SELECT * FROM document').all()) {
+    for (const { kind, bytes } of reader.rows(id, 1, head_seq)) if (kind !== 'claim') Y.applyUpdate(doc, bytes);
   }
   db.close();
   return readPlan(doc).goals.map(({ title }) => title);
@@ -85,5 +85,23 @@ test('a backup says beside itself where every ledger ends', async () => {
   expect(await command(engine.dataDir, 'backup', file)).toMatchObject({
     status: 1,
     printed: expect.stringContaining('heads.json exists already'),
+  });
+});
+
+test('ledger:verify holds a ledger against the heads of a backup', async () => {
+  const engine = await startEngine();
+  const file = path.join(folder(), 'copy.sqlite');
+  await command(engine.dataDir, 'backup', file);
+  const heads = `${file}.heads.json`;
+  expect(await command(engine.dataDir, 'ledger:verify', '--heads', heads)).toMatchObject({ status: 0 });
+  const another = readFileSync(heads, 'utf8').replace(/"hash": "[0-9a-f]{4}/, '"hash": "0000');
+  writeFileSync(heads, another);
+  expect(await command(engine.dataDir, 'ledger:verify', '--heads', heads)).toMatchObject({
+    status: 1,
+    printed: expect.stringContaining('remembered elsewhere'),
+  });
+  expect(await command(engine.dataDir, 'ledger:verify', '--heads', `${heads}.not`)).toMatchObject({
+    status: 1,
+    printed: expect.stringContaining('There is no file'),
   });
 });

@@ -1,9 +1,19 @@
 import Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
 import { addGoal, removeGoal } from '#domain/plan/edit.ts';
-import { verifyLedger, type LedgerProblem } from '#server/documents/ledger/verify.ts';
-import { startEngine } from '../support/engine.ts';
+import { planRoots, readPlan } from '#domain/plan/read.ts';
+import { digestOfChunk, type ChunkRow } from '#server/documents/ledger/chunk.ts';
+import { Packer } from '#server/documents/ledger/packer.ts';
+import { LedgerReader } from '#server/documents/ledger/reader.ts';
+import { isSnapshotDue, weightOf } from '#server/documents/ledger/snapshots.ts';
+import { verifyLedger, type Anchor, type LedgerProblem } from '#server/documents/ledger/verify.ts';
+import { createLog } from '#server/log.ts';
+import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import { packAll, writeKeystrokes } from '../support/history.ts';
 
 async function written() {
   const engine = await startEngine();
@@ -89,29 +99,304 @@ describe('ledger:verify finds', () => {
   });
 });
 
+/** A ledger of some chunks with rows behind them. */
+async function packed() {
+  const engine = await startEngine();
+  await writeKeystrokes(engine, 1_500);
+  await engine.restart();
+  await engine.documents.read(engine.documentId, () => {});
+  await packAll(engine);
+  const sqlite = engine.db.sqlite;
+  sqlite.pragma('foreign_keys = OFF');
+  const report = (anchors: Anchor[] = []) => verifyLedger(sqlite, engine.documentId, { anchors });
+  const verify = async () => (await report()).problems.map(({ problem }) => problem);
+  expect(sqlite.prepare('SELECT count(*) AS n FROM ledger_chunk').get()).toEqual({ n: 2 });
+  expect(await report()).toMatchObject({ problems: [], rows: headOf(engine) });
+  return { engine, sqlite, report, verify };
+}
+
+function headOf(engine: TestEngine): number {
+  return (engine.db.sqlite.prepare('SELECT head_seq FROM document').get() as { head_seq: number }).head_seq;
+}
+
+const hashAt = (engine: TestEngine, seq: number) =>
+  (engine.db.sqlite.prepare('SELECT hex(hash) AS hash FROM ledger WHERE seq = ?').get(seq) as { hash: string }).hash;
+
+describe('ledger:verify finds in chunks (L10)', () => {
+  test.each(['document_id', 'first_seq', 'last_seq', 'earliest_at', 'prev_hash', 'hash', 'bytes', 'digest'])(
+    'a flipped byte in %s',
+    async (column) => {
+      const { sqlite, verify } = await packed();
+      const row = sqlite.prepare(`SELECT ${column} AS value FROM ledger_chunk WHERE first_seq = 1`).get();
+      const { value } = row as { value: unknown };
+      sqlite.prepare(`UPDATE ledger_chunk SET ${column} = ? WHERE first_seq = 1`).run(flipped(value));
+      expect(await verify()).not.toEqual([]);
+    },
+  );
+
+  test('a flipped bit anywhere in the compressed rows', async () => {
+    const { sqlite, verify } = await packed();
+    const { bytes } = sqlite.prepare('SELECT bytes FROM ledger_chunk WHERE first_seq = 1').get() as { bytes: Buffer };
+    const change = sqlite.prepare('UPDATE ledger_chunk SET bytes = ? WHERE first_seq = 1');
+    for (let i = 0; i < bytes.length; i += 1 + Math.floor(bytes.length / 60)) {
+      const copy = Buffer.from(bytes);
+      copy.writeUInt8(copy.readUInt8(i) ^ (1 << (i % 8)), i);
+      change.run(copy);
+      expect(await verify(), `byte ${i}`).toContain<LedgerProblem['problem']>('changed');
+    }
+    change.run(bytes);
+    expect(await verify()).toEqual([]);
+  });
+
+  test('other rows under a digest that fits', async () => {
+    const { sqlite, verify } = await packed();
+    const chunk = sqlite.prepare('SELECT * FROM ledger_chunk WHERE first_seq = 1').get() as ChunkRow;
+    const rows = zstdDecompressSync(chunk.bytes);
+    const at = rows.indexOf('anna');
+    for (const forged of [
+      Buffer.concat([rows.subarray(0, at), Buffer.from('juri'), rows.subarray(at + 4)]),
+      Buffer.concat([rows, Buffer.from([0, 0, 0, 0])]),
+      rows.subarray(4 + rows.readUInt32LE(0)),
+      rows.subarray(0, -1),
+      Buffer.alloc(0),
+    ]) {
+      const other = { ...chunk, bytes: zstdCompressSync(forged) };
+      sqlite
+        .prepare('UPDATE ledger_chunk SET bytes = ?, digest = ? WHERE first_seq = 1')
+        .run(other.bytes, digestOfChunk(other));
+      expect(await verify()).toContain<LedgerProblem['problem']>('changed');
+    }
+  });
+
+  test('a removed chunk, the first one too', async () => {
+    for (const order of ['ASC', 'DESC']) {
+      const { sqlite, verify } = await packed();
+      sqlite.exec(
+        `DELETE FROM ledger_chunk WHERE first_seq = (SELECT first_seq FROM ledger_chunk ORDER BY first_seq ${order} LIMIT 1)`,
+      );
+      expect(await verify()).toEqual(expect.arrayContaining(['gap', 'chain']));
+    }
+  });
+
+  test('two chunks in each other’s place', async () => {
+    const { sqlite, verify } = await packed();
+    const [a, b] = sqlite.prepare('SELECT * FROM ledger_chunk ORDER BY first_seq').all() as [ChunkRow, ChunkRow];
+    const put = sqlite.prepare(
+      'UPDATE ledger_chunk SET prev_hash = @prev_hash, hash = @hash, bytes = @bytes, digest = @digest WHERE first_seq = @first_seq',
+    );
+    for (const [to, from] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const moved = { ...from, first_seq: to.first_seq, last_seq: to.last_seq };
+      put.run({ ...moved, digest: digestOfChunk(moved) });
+    }
+    expect(await verify()).toContain<LedgerProblem['problem']>('chain');
+  });
+
+  test('a chunk that is there twice, and one that ends where another does', async () => {
+    const { sqlite, verify } = await packed();
+    const chunk = sqlite.prepare('SELECT * FROM ledger_chunk WHERE first_seq = 1').get() as ChunkRow;
+    const copy = { ...chunk, first_seq: 100 };
+    sqlite
+      .prepare(
+        'INSERT INTO ledger_chunk VALUES (@document_id, @first_seq, @last_seq, @earliest_at, @prev_hash, @hash, @bytes, @digest)',
+      )
+      .run({ ...copy, digest: digestOfChunk(copy) });
+    expect(await verify()).toContain<LedgerProblem['problem']>('gap');
+  });
+
+  test('everything behind the chunks cut off, and the last chunk too', async () => {
+    const { sqlite, verify } = await packed();
+    sqlite.exec('DELETE FROM ledger');
+    expect(await verify()).toEqual(expect.arrayContaining(['head']));
+    sqlite.exec('DELETE FROM ledger_chunk WHERE first_seq > 1');
+    expect(await verify()).toEqual(expect.arrayContaining(['head']));
+  });
+
+  test('a row that is in a chunk and by itself as well', async () => {
+    const { sqlite, verify } = await packed();
+    sqlite.exec(`INSERT INTO ledger SELECT document_id, 7, actor_id, organisation_id, connection_id, at, kind, bytes,
+      inserted, deleted, provenance, prev_hash, hash FROM ledger LIMIT 1`);
+    expect(await verify()).toContain<LedgerProblem['problem']>('overlap');
+  });
+
+  test('a claim that says another name', async () => {
+    const { sqlite, verify } = await packed();
+    sqlite.exec("UPDATE claim SET person_id = 'juris' WHERE person_id = 'anna'");
+    expect(await verify()).toEqual(['claims']);
+  });
+});
+
+test('heads that were remembered elsewhere have to be in the chain, also within chunks (L11)', async () => {
+  const engine = await startEngine();
+  await writeKeystrokes(engine, 1_500);
+  const anchors = [2, 700, headOf(engine)].map((seq) => ({ seq, hash: hashAt(engine, seq) }));
+  await packAll(engine);
+  const problems = async (anchors: Anchor[]) =>
+    (await verifyLedger(engine.db.sqlite, engine.documentId, { anchors })).problems;
+  expect(await problems(anchors)).toEqual([]);
+  for (const { seq } of anchors) {
+    expect(await problems([{ seq, hash: 'ab'.repeat(32) }])).toEqual([{ seq, problem: 'anchor' }]);
+  }
+  // Cut off so well that the document itself remembers nothing else.
+  const [, , last] = anchors;
+  engine.db.sqlite.exec(`DELETE FROM ledger WHERE seq > (SELECT max(seq) - 3 FROM ledger);
+    UPDATE document SET (head_seq, head_hash) = (SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1)`);
+  expect(await problems([])).toEqual([]);
+  expect(await problems(anchors)).toEqual([{ seq: last?.seq, problem: 'anchor' }]);
+});
+
+describe('history is packed (L10)', () => {
+  const rowsOf = (engine: TestEngine) => [
+    ...new LedgerReader(engine.db.sqlite).rows(engine.documentId, 1, headOf(engine)),
+  ];
+
+  test('without losing anything: every column of every row reads as before', async () => {
+    const engine = await startEngine();
+    await writeKeystrokes(engine, 1_200);
+    const anna = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: null });
+    const goal = addGoal(anna.doc, 'Zaļš ķirsis 🌳 un “pēdiņas”');
+    removeGoal(anna.doc, goal);
+    planRoots(anna.doc).goals.delete(goal);
+    for (let i = 0; i < 600; i++) addGoal(anna.doc, `Mērķis ${i}`);
+    await anna.close();
+    await engine.restart();
+    const before = rowsOf(engine);
+    expect(before.some(({ deleted }) => deleted.includes('ķirsis 🌳'))).toBe(true);
+    await packAll(engine);
+    const { n } = engine.db.sqlite.prepare('SELECT count(*) AS n FROM ledger').get() as { n: number };
+    expect(n).toBeLessThan(512);
+    expect(rowsOf(engine)).toEqual(before);
+  });
+
+  test('by the engine itself, while it runs and from before it was started, and everything goes on', async () => {
+    const engine = await startEngine();
+    await writeKeystrokes(engine, 3_000);
+    const chunks = () => (engine.db.sqlite.prepare('SELECT count(*) AS n FROM ledger_chunk').get() as { n: number }).n;
+    await until(() => chunks() >= 4, 10_000);
+    const anna = await engine.connect('anna').synced();
+    addGoal(anna.doc, 'Pēc tam');
+    await until(async () =>
+      expect(await engine.documents.read(engine.documentId, (doc) => readPlan(doc).goals.length)).toBe(1),
+    );
+    expect((await verifyLedger(engine.db.sqlite, engine.documentId)).problems).toEqual([]);
+    expect([...(await engine.documents.contributors(engine.documentId))]).toEqual(['anna']);
+  });
+
+  test('but not what is damaged: it stays for the check to name', async () => {
+    const engine = await startEngine();
+    await writeKeystrokes(engine, 1_200);
+    await engine.restart();
+    engine.db.sqlite.exec("UPDATE ledger SET inserted = '[]' WHERE seq = 300");
+    await packAll(engine);
+    expect(engine.db.sqlite.prepare('SELECT count(*) AS n FROM ledger_chunk').get()).toEqual({ n: 0 });
+    const { problems } = await verifyLedger(engine.db.sqlite, engine.documentId);
+    expect(problems).toEqual([{ seq: 300, problem: 'changed' }]);
+  });
+
+  test('while another process writes it waits, and while a check runs both come to their end', async () => {
+    const engine = await startEngine();
+    await writeKeystrokes(engine, 2_000);
+    await engine.restart();
+    const packer = new Packer(engine.db.sqlite, createLog('silent'));
+    const other = new Database(path.join(engine.dataDir, 'kopplans.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    expect(await packer.pack(engine.documentId)).toBe('busy');
+    other.exec('ROLLBACK');
+    other.close();
+    const check = verifyLedger(engine.db.sqlite, engine.documentId);
+    await packAll(engine);
+    expect(await check).toMatchObject({ rows: headOf(engine), problems: [] });
+  });
+});
+
 test('the database waits for the disk', async () => {
   const { engine } = await written();
   expect(engine.db.sqlite.pragma('synchronous', { simple: true })).toBe(2);
   expect(engine.db.sqlite.pragma('journal_mode', { simple: true })).toBe('wal');
 });
 
-test('what is derived from the ledger can be thrown away: the document is the same without its snapshot', async () => {
-  const engine = await startEngine();
-  engine.people.set('anna');
-  const writer = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: 'org' });
-  for (let i = 0; i < 250; i++) addGoal(writer.doc, `Mērķis ${i}`);
-  await writer.close();
-  const text = () => engine.documents.read(engine.documentId, (doc) => JSON.stringify(doc.getMap('goals').toJSON()));
-  const before = await text();
-  const other = new Database(path.join(engine.dataDir, 'kopplans.sqlite'));
-  const snapshot = other.prepare('SELECT seq FROM snapshot').get() as { seq: number };
-  expect(snapshot.seq).toBeGreaterThan(200);
-  await engine.restart();
-  expect(await text()).toBe(before);
-  other.exec('DELETE FROM snapshot');
-  other.close();
-  await engine.restart();
-  expect(await text()).toBe(before);
+describe('opening a document (L12, L13)', () => {
+  const state = (engine: TestEngine) => engine.documents.read(engine.documentId, (doc) => Y.encodeStateAsUpdate(doc));
+  const snapshotOf = (engine: TestEngine) =>
+    engine.db.sqlite.prepare('SELECT seq, state FROM snapshot').get() as { seq: number; state: Buffer } | undefined;
+  const bySnapshot: Record<string, (engine: TestEngine, snapshot: { seq: number; state: Buffer }) => unknown[]> = {
+    'is cut off': (_, { seq, state }) => [seq, state.subarray(0, state.length >> 1), null],
+    'is no state at all': (_, { seq }) => [seq, Buffer.from('not a state'), null],
+    'is empty': (_, { seq }) => [seq, Buffer.alloc(0), null],
+    'is of a row that there is not': (engine, { state }) => [headOf(engine) + 1, state, null],
+    'has a letter that was flipped': (_, { seq, state }) => {
+      const copy = Buffer.from(state);
+      copy[copy.indexOf('Talka')] = 'R'.charCodeAt(0);
+      return [seq, copy, createHash('sha256').update(state).digest()];
+    },
+    'lacks what the rows behind it build on': (_, { seq }) => [seq, Y.encodeStateAsUpdate(new Y.Doc()), null],
+  };
+
+  test.each(Object.keys(bySnapshot))(
+    'whose snapshot %s gives the same document, made of all its rows',
+    async (name) => {
+      for (const isPacked of [false, true]) {
+        const engine = await startEngine();
+        await writeKeystrokes(engine, 1_000);
+        const anna = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: 'org' });
+        await engine.restart();
+        const before = await state(engine);
+        if (isPacked) await packAll(engine);
+        await anna.close();
+        await engine.restart();
+        const snapshot = snapshotOf(engine);
+        if (!snapshot) throw new Error('There is no snapshot');
+        // A row behind it, so that there is something to build on it.
+        const values = bySnapshot[name]?.(engine, snapshot) ?? [];
+        const seq = name.startsWith('lacks') ? headOf(engine) - 1 : values[0];
+        engine.db.sqlite.prepare('UPDATE snapshot SET seq = ?, state = ?, digest = ?').run(seq, ...values.slice(1));
+        expect(await state(engine)).toEqual(before);
+        expect(snapshotOf(engine)).toBeUndefined();
+        // And there is a sound one soon.
+        await engine.restart();
+        expect(snapshotOf(engine)?.seq).toBe(headOf(engine));
+        expect(await state(engine)).toEqual(before);
+      }
+    },
+  );
+
+  test('without its snapshot is as with it', async () => {
+    const engine = await startEngine();
+    await writeKeystrokes(engine, 1_500);
+    expect(snapshotOf(engine)?.seq).toBeGreaterThan(500);
+    const before = await state(engine);
+    await engine.restart();
+    engine.db.sqlite.exec('DELETE FROM snapshot');
+    expect(await state(engine)).toEqual(before);
+  });
+
+  test('of which a row is missing answers 1011, to nobody with half of it, and others open as ever', async () => {
+    const engine = await startEngine();
+    const other = await engine.documents.createPlan({ workspaceId: 'workspace', year: 2026, title: 'Cits' });
+    await writeKeystrokes(engine, 50);
+    await engine.restart();
+    engine.db.sqlite.exec('DELETE FROM snapshot');
+    engine.db.sqlite.exec('DELETE FROM ledger WHERE seq = 20');
+    for (let i = 0; i < 2; i++) {
+      const socket = engine.socket('anna');
+      expect(await socket.closed).toMatchObject({ code: 1011 });
+      expect(socket.frames).toEqual([]);
+    }
+    await expect(engine.documents.read(engine.documentId, readPlan)).rejects.toThrow('Row 20');
+    expect(await engine.documents.read(other, (doc) => readPlan(doc).title)).toBe('Cits');
+  });
+});
+
+test('a snapshot is due by weight: often enough for who opens, seldom enough for who writes (L12)', () => {
+  const rows = (count: number) => weightOf(Array.from({ length: count }, () => ({ bytes: new Uint8Array(30) })));
+  const kilobyte = 1024;
+  expect(isSnapshotDue(rows(200), 10 * kilobyte)).toBe(false);
+  expect(isSnapshotDue(rows(1_000), 10 * kilobyte)).toBe(true);
+  expect(isSnapshotDue(rows(1_000), 8 * kilobyte ** 2)).toBe(false);
+  expect(isSnapshotDue(rows(8_000), 8 * kilobyte ** 2)).toBe(true);
+  expect(isSnapshotDue(rows(30_000), 500 * kilobyte ** 2)).toBe(true);
 });
 
 function flipped(value: unknown): unknown {

@@ -1,102 +1,240 @@
 import type { Database } from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FIRST_HASH, hashRow, type LedgerRow } from './ledger.ts';
+import { asText, FIRST_HASH, hashColumns, hashEncoded } from './chain.ts';
+import { digestOfChunk, eachRow, peek, readRow, recorded, type ChunkRow, type RecordedRow } from './chunk.ts';
+import { COLUMNS_AND_HASHES, type Column } from './encoding.ts';
 
-/** What is wrong with a ledger, and at which row. */
+/** What is wrong with a ledger, and at which row; in a chunk at its first one, where it cannot be told more closely. */
 export type LedgerProblem = {
   seq: number;
   problem:
     /** A row is missing: its number is not the one that follows. */
     | 'gap'
-    /** Something in the row is not what was written. */
+    /** Something in the row or in the chunk is not what was written. */
     | 'changed'
     /** The row does not follow the one before it. */
     | 'chain'
+    /** The row is there twice, by itself and in a chunk. */
+    | 'overlap'
     /** The last row is not the one that the document remembers. */
     | 'head'
+    /** The row is not the one that was remembered elsewhere, or is not there. */
+    | 'anchor'
     /** The table of client ids says something else than the claims of the ledger. */
     | 'claims';
 };
 
 export type LedgerReport = { documentId: string; rows: number; problems: LedgerProblem[] };
 
+export type VerifyOptions = {
+  /** Rows checked so far, and rows in all as the document remembers them. */
+  onProgress?: (done: number, all: number) => void;
+  /** Rows as they were remembered elsewhere, when they were the newest: number and hash (hexadecimal). */
+  anchors?: readonly Anchor[];
+};
+
+export type Anchor = { seq: number; hash: string };
+
 const SLICE = 500;
 const MAX_PROBLEMS = 100;
 
 /**
- * Checks the whole ledger of a document: every column of every row against its hash, the chain, the head that is kept
- * apart, and the claims. Works in slices and lets others have the event loop in between.
- * @param onProgress rows checked so far, and rows in all as the document remembers them
+ * Checks the whole ledger of a document: every column of every row against its hash, the chain through chunks and rows,
+ * the head that is kept apart, heads remembered elsewhere, and the claims. Works in slices and lets others have the
+ * event loop in between; a server may be writing and packing meanwhile.
  */
 export async function verifyLedger(
   sqlite: Database,
   documentId: string,
-  onProgress: (done: number, all: number) => void = () => {},
+  { onProgress = () => {}, anchors = [] }: VerifyOptions = {},
 ): Promise<LedgerReport> {
-  const anchorOf = sqlite.prepare<[string], { head_seq: number; head_hash: Buffer | null }>(
-    'SELECT head_seq, head_hash FROM document WHERE id = ?',
-  );
-  const rowsAfter = sqlite.prepare<[string, number, number], LedgerRow>(
-    'SELECT * FROM ledger WHERE document_id = ? AND seq > ? ORDER BY seq LIMIT ?',
-  );
-  // Both from one state of the database: a server may be writing.
-  const read = sqlite.transaction((seq: number) => ({
-    rows: rowsAfter.all(documentId, seq, SLICE),
-    anchor: anchorOf.get(documentId) ?? { head_seq: 0, head_hash: null },
-  }));
-  const report: LedgerReport = { documentId, rows: 0, problems: [] };
-  const claims: string[] = [];
-  const note = (seq: number, problem: LedgerProblem['problem']) => {
-    if (report.problems.length < MAX_PROBLEMS) report.problems.push({ seq, problem });
-  };
-  let seq = 0;
-  let hash: Buffer = FIRST_HASH;
+  const read = sliceReader(sqlite, documentId);
+  let check = new Check(new Map(anchors.map(({ seq, hash }) => [seq, hash.toLowerCase()])));
+  /** The check as it stood behind the last chunk: rows behind it may move into one while they are looked at. */
+  let packed = { first: Number.MIN_SAFE_INTEGER, check: check.copy() };
   for (;;) {
-    const { rows, anchor } = read(seq);
-    if (rows.length === 0) {
-      const head = anchor.head_hash ?? FIRST_HASH;
-      if (seq !== anchor.head_seq || !isBlob(head) || !head.equals(hash)) note(seq, 'head');
+    const { chunk, rows, headSeq, headHash, claims, isOverlapping } = read(packed.first, check.seq);
+    if (chunk) {
+      check = packed.check;
+      check.chunk(chunk);
+      if (isOverlapping) check.note(chunk.last_seq, 'overlap');
+      packed = { first: chunk.first_seq, check: check.copy() };
+    } else if (rows.length > 0) {
+      for (const row of rows) check.row(row);
+    } else {
+      check.end(headSeq, headHash, claims);
       break;
     }
-    for (const row of rows) {
-      if (row.seq !== seq + 1) note(row.seq, 'gap');
-      if (!isBlob(row.prev_hash) || !row.prev_hash.equals(hash)) note(row.seq, 'chain');
-      const expected = hashRow(row);
-      if (!isBlob(row.hash) || !row.hash.equals(expected)) note(row.seq, 'changed');
-      if (row.kind === 'claim') claims.push(claimOf(row));
-      seq = row.seq;
-      hash = isBlob(row.hash) ? row.hash : expected;
-      report.rows++;
-    }
-    onProgress(report.rows, anchor.head_seq);
+    onProgress(check.rows, headSeq);
     await nextTurn();
   }
-  if (!sameClaims(sqlite, documentId, claims)) note(seq, 'claims');
-  return report;
+  return { documentId, rows: check.rows, problems: check.problems };
 }
 
 /** The documents that have, or should have, a ledger. */
 export function documentsWithLedger(sqlite: Database): string[] {
   return sqlite
-    .prepare<[], { id: string }>('SELECT id FROM document UNION SELECT DISTINCT document_id FROM ledger ORDER BY id')
+    .prepare<[], { id: string }>(
+      `SELECT id FROM document UNION SELECT DISTINCT document_id FROM ledger
+       UNION SELECT DISTINCT document_id FROM ledger_chunk ORDER BY id`,
+    )
     .all()
     .map((row) => row.id);
+}
+
+type Slice = {
+  /** The next chunk behind the one that begins with row `packedFirst`. */
+  chunk: ChunkRow | undefined;
+  /** Whether rows that this chunk holds, or that come before it, are in the table of rows as well. */
+  isOverlapping: boolean;
+  /** Without a chunk: the next rows behind `seq`, with their hashes. */
+  rows: Column[][];
+  /** When there is nothing more: what the table of client ids says. */
+  claims: string[];
+  headSeq: number;
+  headHash: unknown;
+};
+
+/** Reads what comes next, all of it from one state of the database. */
+function sliceReader(sqlite: Database, documentId: string): (packedFirst: number, seq: number) => Slice {
+  const head = sqlite.prepare<[string], { head_seq: number; head_hash: unknown }>(
+    'SELECT head_seq, head_hash FROM document WHERE id = ?',
+  );
+  const nextChunk = sqlite.prepare<[string, number], ChunkRow>(
+    'SELECT * FROM ledger_chunk WHERE document_id = ? AND first_seq > ? ORDER BY first_seq LIMIT 1',
+  );
+  const rowsUpTo = sqlite.prepare<[string, number], unknown>(
+    'SELECT 1 FROM ledger WHERE document_id = ? AND seq <= ? LIMIT 1',
+  );
+  const rowsAfter = sqlite
+    .prepare<[string, number, number], Column[]>(
+      `SELECT ${COLUMNS_AND_HASHES} FROM ledger WHERE document_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    )
+    .raw();
+  const claims = sqlite.prepare<
+    [string],
+    { client_id: number; person_id: string | null; organisation_id: string | null; at: number }
+  >('SELECT client_id, person_id, organisation_id, at FROM claim WHERE document_id = ?');
+  return sqlite.transaction((packedFirst: number, seq: number) => {
+    const { head_seq, head_hash } = head.get(documentId) ?? { head_seq: 0, head_hash: null };
+    const chunk = nextChunk.get(documentId, packedFirst);
+    const rows = chunk ? [] : rowsAfter.all(documentId, seq, SLICE);
+    const isEnd = !chunk && rows.length === 0;
+    return {
+      chunk,
+      isOverlapping: chunk !== undefined && rowsUpTo.get(documentId, chunk.last_seq) !== undefined,
+      rows,
+      claims: isEnd
+        ? claims
+            .all(documentId)
+            .map((row) => JSON.stringify([row.client_id, row.person_id, row.organisation_id, row.at]))
+        : [],
+      headSeq: head_seq,
+      headHash: head_hash ?? FIRST_HASH,
+    };
+  });
+}
+
+/** Follows the chain. */
+class Check {
+  seq = 0;
+  rows = 0;
+  claims: string[] = [];
+  problems: LedgerProblem[] = [];
+  readonly #anchors: ReadonlyMap<number, string>;
+  #hash = asText(FIRST_HASH);
+
+  constructor(anchors: ReadonlyMap<number, string>) {
+    this.#anchors = anchors;
+  }
+
+  copy(): Check {
+    const copy = new Check(this.#anchors);
+    copy.seq = this.seq;
+    copy.rows = this.rows;
+    // Added to only, and so as long as they are now.
+    copy.claims = [...this.claims];
+    copy.problems = [...this.problems];
+    copy.#hash = this.#hash;
+    return copy;
+  }
+
+  note(seq: number, problem: LedgerProblem['problem']): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ seq, problem });
+  }
+
+  /** A row of `COLUMNS_AND_HASHES`. */
+  row(columns: Column[]): void {
+    const hash = columns.pop();
+    const previous = columns.pop();
+    const seq = Number(columns[1]);
+    if (seq !== this.seq + 1) this.note(seq, 'gap');
+    if (previous !== this.#hash) this.note(seq, 'chain');
+    // Over the hash that the row names: a row that was changed does not make all that follow look changed.
+    const expected = hashColumns(columns, typeof previous === 'string' ? previous : '');
+    if (hash !== expected) this.note(seq, 'changed');
+    if (columns[6] === 'claim') this.claims.push(claimOf(fromHex(columns)));
+    this.#follow(seq, typeof hash === 'string' ? hash : expected);
+    this.rows++;
+  }
+
+  chunk(chunk: ChunkRow): void {
+    const { first_seq, last_seq, prev_hash, hash } = chunk;
+    if (first_seq !== this.seq + 1) this.note(first_seq, 'gap');
+    if (!isBlob(prev_hash) || asText(prev_hash) !== this.#hash) this.note(first_seq, 'chain');
+    if (!this.#isSound(chunk)) this.note(first_seq, 'changed');
+    // What follows is judged by what the chunk says that it ends with.
+    this.seq = last_seq;
+    if (isBlob(hash)) this.#hash = asText(hash);
+  }
+
+  /** Follows the chain through a chunk. What is in it counts only when all of it is what was written. */
+  #isSound(chunk: ChunkRow): boolean {
+    const { first_seq, last_seq, earliest_at, prev_hash, hash, bytes, digest } = chunk;
+    if (!isBlob(prev_hash) || !isBlob(hash) || !isBlob(bytes) || !isBlob(digest)) return false;
+    if (!digestOfChunk(chunk).equals(digest)) return false;
+    let earliest = Infinity;
+    this.seq = first_seq - 1;
+    this.#hash = asText(prev_hash);
+    try {
+      eachRow(chunk, (rows, from, to) => {
+        const { at, isClaim } = peek(rows, from, to);
+        if (at < earliest) earliest = at;
+        if (isClaim) this.claims.push(claimOf(readRow(rows, from, to)));
+        this.#follow(this.seq + 1, hashEncoded(rows, from, to, this.#hash));
+        this.rows++;
+      });
+    } catch {
+      return false;
+    }
+    return this.seq === last_seq && this.#hash === asText(hash) && earliest === earliest_at;
+  }
+
+  /** The last row was read. */
+  end(headSeq: number, headHash: unknown, claims: readonly string[]): void {
+    if (this.seq !== headSeq || !isBlob(headHash) || asText(headHash) !== this.#hash) this.note(this.seq, 'head');
+    for (const seq of this.#anchors.keys()) if (seq > this.seq) this.note(seq, 'anchor');
+    if (claims.toSorted().join() !== this.claims.toSorted().join()) this.note(this.seq, 'claims');
+  }
+
+  #follow(seq: number, hash: string): void {
+    this.seq = seq;
+    this.#hash = hash;
+    const anchor = this.#anchors.get(seq);
+    if (anchor !== undefined && anchor !== hash) this.note(seq, 'anchor');
+  }
 }
 
 function isBlob(value: unknown): value is Buffer {
   return Buffer.isBuffer(value);
 }
 
-function claimOf(row: LedgerRow): string {
-  return JSON.stringify([Number(row.bytes.toString()), row.actor_id, row.organisation_id, row.at]);
+/** A row whose bytes are hexadecimal text. */
+function fromHex(columns: readonly Column[]): RecordedRow {
+  const row = recorded(columns.slice(1));
+  return { ...row, bytes: Buffer.from(String(row.bytes), 'hex') };
 }
 
-function sameClaims(sqlite: Database, documentId: string, claims: readonly string[]): boolean {
-  const table = sqlite
-    .prepare<[string], { client_id: number; person_id: string | null; organisation_id: string | null; at: number }>(
-      'SELECT client_id, person_id, organisation_id, at FROM claim WHERE document_id = ?',
-    )
-    .all(documentId)
-    .map((row) => JSON.stringify([row.client_id, row.person_id, row.organisation_id, row.at]));
-  return JSON.stringify(table.sort()) === JSON.stringify([...claims].sort());
+function claimOf({ bytes, actorId, organisationId, at }: RecordedRow): string {
+  return JSON.stringify([Number(bytes.toString()), actorId, organisationId, at]);
 }

@@ -12,6 +12,7 @@ import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
 import type { CreditedRange, Head, LedgerEntry } from '../ledger/ledger.ts';
 import { updateFrame } from '../messages.ts';
+import { isSnapshotDue, weightOf } from '../ledger/snapshots.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
 import { Answers } from './answers.ts';
 import type { Change, Peer, Receipt } from './peer.ts';
@@ -22,9 +23,6 @@ import { onlyTidies } from './tidying.ts';
 import { asClient, Turn } from './turn.ts';
 
 type Applied = Attribution & { provenance: CreditedRange[]; repairs: Repair[] };
-
-/** Rows after which a new snapshot is stored. */
-const SNAPSHOT_ROWS = 200;
 
 /**
  * One open document. Changes go gate → document → attribution → ledger; what follows from them (acknowledgement,
@@ -44,14 +42,15 @@ export class Room implements Pending {
   readonly #peers = new Set<Peer>();
   readonly #onFailed: (room: Room) => void;
   #head: Head;
-  #rowsSinceSnapshot: number;
+  /** What the rows since the last snapshot would cost whoever opens the document. */
+  #weight: number;
   /** About how many bytes the encoded document takes. */
   #bytes: number;
   #dropped = false;
 
   #turn = new Turn();
   /** Computed while writing; valid when the transaction commits. */
-  #written: { head: Head; snapshot: boolean } | null = null;
+  #written: { head: Head; weight: number } | null = null;
 
   readonly #answers: Answers;
   /** The durable state while changes are pending. */
@@ -66,13 +65,13 @@ export class Room implements Pending {
     this.#claims = new Claims(stores.claims.all(documentId));
     this.#index.add(stores.authors.message(documentId));
     this.#deleted = new DeletedContents(documentId, stores.deleted);
-    const { doc, rows, bytes } = stores.snapshots.load(documentId);
+    const { doc, bytes, weight } = stores.snapshots.load(documentId, head);
     this.#doc = doc;
     // The server writes under the client id that it seeded or restored the document with.
     this.#doc.clientID = markOf(this.epoch) ?? this.#claims.server ?? doc.clientID;
     this.#answers = new Answers(doc);
     this.#bytes = bytes;
-    this.#rowsSinceSnapshot = rows;
+    this.#weight = weight;
     this.presence = new Presence({
       peers: this.#peers,
       limits: stores.limits,
@@ -121,7 +120,7 @@ export class Room implements Pending {
   /** The state on disk: what may be shown now. */
   durableDoc(): Y.Doc {
     if (this.isDurable) return this.#doc;
-    return (this.#durable ??= this.#stores.snapshots.load(this.documentId).doc);
+    return (this.#durable ??= this.#stores.snapshots.load(this.documentId, this.#head).doc);
   }
 
   /** The whole document as one update. */
@@ -254,17 +253,21 @@ export class Room implements Pending {
     for (const entry of this.#deleted.pending()) deleted.insert(documentId, entry);
     for (const actor of turn.participants) participations.insert(documentId, actor, now());
     const head = ledger.append(documentId, this.#head, turn.entries);
-    const snapshot = this.#rowsSinceSnapshot + turn.entries.length >= SNAPSHOT_ROWS;
-    if (snapshot) snapshots.store(documentId, head.seq, this.#doc);
-    this.#written = { head, snapshot };
+    let weight = this.#weight + weightOf(turn.entries);
+    if (isSnapshotDue(weight, this.#bytes)) {
+      snapshots.store(documentId, head.seq, this.#doc);
+      weight = 0;
+    }
+    this.#written = { head, weight };
   }
 
   committed(): void {
     if (this.#dropped || !this.#written) return;
-    const { head, snapshot } = this.#written;
+    const { head, weight } = this.#written;
     const turn = this.#turn;
     this.#head = head;
-    this.#rowsSinceSnapshot = snapshot ? 0 : this.#rowsSinceSnapshot + turn.entries.length;
+    this.#weight = weight;
+    if (weight === 0) this.#stores.upkeep.add(this.documentId);
     this.#turn = new Turn();
     this.#written = null;
     this.#durable = null;
@@ -288,9 +291,10 @@ export class Room implements Pending {
 
   /** Lets go of the memory; what was written since the last snapshot is kept as a new one. */
   unload(): void {
-    if (this.#rowsSinceSnapshot > 0) {
+    if (this.#weight > 0) {
       try {
         this.#stores.snapshots.store(this.documentId, this.#head.seq, this.#doc);
+        this.#stores.upkeep.add(this.documentId);
       } catch (error) {
         // Only opening takes longer without it.
         this.#stores.log.warn({ err: error, document: this.documentId }, 'cannot store a snapshot');

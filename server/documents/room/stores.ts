@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Snapshots } from '../ledger/snapshots.ts';
 import type { Limits } from '../limits.ts';
 import type { Meter } from '../meter.ts';
+import type { Upkeep } from '../upkeep.ts';
 
 /** What all rooms share. */
 export type Stores = {
@@ -22,6 +23,7 @@ export type Stores = {
   snapshots: Snapshots;
   participations: Participations;
   commits: Commits;
+  upkeep: Upkeep;
   meter: Meter;
   now: () => number;
 };
