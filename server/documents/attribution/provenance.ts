@@ -310,9 +310,10 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Cr
     let at = range.clock;
     for (const run of index.runs(source.client, source.clock, length)) {
       const { author } = run;
-      if (author && (author.person !== actor.personId || author.organisation !== actor.organisationId)) {
-        credits.push([client, at, run.length, author.person, author.organisation, 'undo']);
-        index.add({ clients: [], ranges: [[client, at, run.length, author.person, author.organisation]] });
+      if (author?.person !== actor.personId || author.organisation !== actor.organisationId) {
+        const whose = [author?.person ?? null, author?.organisation ?? null] as const;
+        credits.push([client, at, run.length, ...whose, 'undo']);
+        index.add({ clients: [], ranges: [[client, at, run.length, ...whose]] });
       }
       at += run.length;
     }
