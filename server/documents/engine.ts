@@ -79,9 +79,19 @@ export function createDocuments(options: EngineOptions): Documents {
       return rooms.get(documentId)?.authors() ?? { clients: [], ranges: [] };
     },
     async join(documentId, actor) {
-      const room = rooms.get(documentId);
-      if (!room) throw new Error(`There is no document ${documentId}`);
-      return joinLocally(room, actor);
+      return joinLocally(rooms.open(documentId), actor);
+    },
+    async copy(documentId, actor, change, from = documentId) {
+      let source = rooms.open(from);
+      // Another document's ledger must not lose what this one has a copy of.
+      while (from !== documentId && !source.isDurable) {
+        await source.saved();
+        source = rooms.open(from);
+      }
+      const room = rooms.open(documentId);
+      const result = room.edit('copy', actor, source.source, change);
+      await room.saved();
+      return result;
     },
     handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
     recheck: (personId) => gateway.recheck(personId),

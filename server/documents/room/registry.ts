@@ -36,6 +36,13 @@ export class Rooms {
     return room;
   }
 
+  /** @throws when there is no such document */
+  open(documentId: string): Room {
+    const room = this.get(documentId);
+    if (!room) throw new Error(`There is no document ${documentId}`);
+    return room;
+  }
+
   /** Unloads every room. Nobody may be in them any more, and everything must be durable. */
   close(): void {
     clearInterval(this.#sweep);

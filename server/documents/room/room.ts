@@ -3,14 +3,15 @@ import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { applyUpdate, attribute, type Attribution } from '../attribution/attribution.ts';
 import { Claims, type Owner } from '../attribution/claims.ts';
+import { Copier, type Source } from '../attribution/copier.ts';
 import { DeletedContents, readDeleted } from '../attribution/deleted.ts';
 import { findRestored } from '../attribution/provenance.ts';
 import type { Actor } from '../documents.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
-import type { CreditedRange, Head, LedgerEntry } from '../ledger/ledger.ts';
+import type { CreditedRange, Head, LedgerEntry, LedgerKind } from '../ledger/ledger.ts';
 import { step2Frame, updateFrame } from '../messages.ts';
-import { REFUSAL, type Refusal } from '../refusal.ts';
+import { REFUSAL, RefusedError, type Refusal } from '../refusal.ts';
 import type { Change, Peer, Receipt } from './peer.ts';
 import { Presence } from './presence.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
@@ -38,6 +39,8 @@ export class Room implements Pending {
   readonly #index = new AuthorIndex();
   readonly #deleted: DeletedContents;
   readonly #peers = new Set<Peer>();
+  /** Who waits for a change inside this process to be durable. */
+  readonly #waiting = new Set<(refused: RefusedError) => void>();
   readonly #onFailed: (room: Room) => void;
   #head: Head;
   #rowsSinceSnapshot: number;
@@ -134,6 +137,26 @@ export class Room implements Pending {
     else this.#turn.effects.push(effect);
   }
 
+  /**
+   * Resolves when everything that was received so far is durable.
+   * @throws RefusedError when it never will be
+   */
+  saved(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#dropped) return reject(new RefusedError(REFUSAL.failed));
+      this.#waiting.add(reject);
+      this.whenDurable(() => {
+        this.#waiting.delete(reject);
+        resolve();
+      });
+    });
+  }
+
+  /** The document to copy from, and who wrote it; to be used at once. It may hold changes that are not durable yet. */
+  get source(): Source {
+    return { doc: this.#doc, index: this.#index };
+  }
+
   authors(): AuthorsMessage {
     return this.#stores.authors.message(this.documentId, (clientId) => this.#doc.store.clients.has(clientId));
   }
@@ -201,37 +224,72 @@ export class Room implements Pending {
       deleted,
       provenance,
     });
-    this.#turn.changes.push({ update, frame: updateFrame(update), from: peer });
+    this.#changed(update, peer);
     this.#repair(attribution.repairs);
     return { kind: 'accepted' };
   }
 
+  /**
+   * A change that the server makes because somebody pressed a button. It is durable when `saved` says so.
+   * @throws RefusedError when the document takes no more, and whatever `change` throws: the document is dropped then,
+   * for it may have been changed in part
+   */
+  edit<T>(kind: 'copy' | 'restore', actor: Actor, source: Source, change: (copier: Copier) => T): T {
+    const { limits } = this.#stores;
+    if (this.#bytes > limits.documentBytes) throw new RefusedError(REFUSAL.tooLarge);
+    if (this.#turn.bytes > limits.pendingBytes) throw new RefusedError(REFUSAL.later);
+    try {
+      return this.#edit(kind, actor, source, change);
+    } catch (error) {
+      this.broken(error);
+      throw error;
+    }
+  }
+
   /** Brings the document back to its schema by an edit of the server's own. */
   #repair(repairs: readonly Repair[]): void {
-    if (repairs.length === 0) return;
-    this.#fullStateFrame = null;
-    let bytes: Uint8Array = new Uint8Array();
-    this.#doc.once('update', (update: Uint8Array) => {
-      this.#bytes += update.length;
-      this.#turn.changes.push({ update, frame: updateFrame(update), from: null });
-      bytes = update;
-    });
-    const { inserted, deleted } = attribute(
+    if (repairs.length > 0) this.#edit('system', null, this.source, () => applyRepairs(this.#doc, repairs));
+  }
+
+  /** Every change of the server's own, under its client id, in one transaction. One that changes nothing leaves no row. */
+  #edit<T>(kind: LedgerKind, actor: Actor | null, source: Source, change: (copier: Copier) => T): T {
+    const copier = new Copier(this.#doc, this.#index, source);
+    let repairs: Repair[] = [];
+    const updates: Uint8Array[] = [];
+    const keep = (update: Uint8Array) => updates.push(update);
+    this.#doc.on('update', keep);
+    const { inserted, deleted, result } = attribute(
       this.#doc,
-      () => applyRepairs(this.#doc, repairs),
-      (transaction) => this.#deleted.add(readDeleted(transaction, null)),
+      () => change(copier),
+      (transaction) => {
+        this.#deleted.add(readDeleted(transaction, actor?.personId ?? null));
+        repairs = findRepairs(this.#doc, transaction);
+      },
     );
+    this.#doc.off('update', keep);
+    const [update] = updates;
+    if (!update) return result;
     this.#append({
-      actorId: null,
-      organisationId: null,
+      actorId: actor?.personId ?? null,
+      organisationId: actor?.organisationId ?? null,
       connectionId: null,
       at: this.#stores.now(),
-      kind: 'system',
-      bytes,
+      kind,
+      bytes: update,
       inserted,
       deleted,
-      provenance: [],
+      provenance: [...copier.credits],
     });
+    this.#changed(update, null);
+    this.#repair(repairs);
+    return result;
+  }
+
+  /** A change is in the document and on its way to disk. */
+  #changed(update: Uint8Array, from: Peer | null): void {
+    this.#fullStateFrame = null;
+    this.#bytes += update.length;
+    this.#turn.changes.push({ update, frame: updateFrame(update), from });
   }
 
   // Becoming durable (called by Commits)
@@ -297,6 +355,7 @@ export class Room implements Pending {
     this.#dropped = true;
     this.#onFailed(this);
     for (const peer of [...this.#peers]) peer.dropped(refusal);
+    for (const reject of this.#waiting) reject(new RefusedError(refusal));
     this.#doc.destroy();
   }
 
@@ -308,8 +367,6 @@ export class Room implements Pending {
   /** Null when Yjs could not apply what the gate let pass: the document in memory is of no use any more. */
   #apply(update: Uint8Array, actor: Actor): Applied | null {
     const { log } = this.#stores;
-    this.#fullStateFrame = null;
-    this.#bytes += update.length;
     let provenance: CreditedRange[] = [];
     let repairs: Repair[] = [];
     try {
