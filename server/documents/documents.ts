@@ -87,6 +87,14 @@ export type Documents = {
    * `change` throws (the document is then loaded anew, without any of it)
    */
   copy<T>(documentId: string, actor: Actor, change: (edit: CopyEdit) => T, from?: string): Promise<T>;
+  /**
+   * Brings a document, or a part of it, back to how it was, because somebody pressed a button. What comes back is its
+   * authors'. Resolves when it is durable.
+   * @param past the same document at an earlier moment
+   * @param path what is restored: keys from a root, as ['actions', <id>] or ['actions', <id>, 'body']; empty: all of it
+   * @throws RefusedError as `copy`; when there is no such document, or nothing to restore
+   */
+  restore(documentId: string, actor: Actor, past: Y.Doc, path: readonly string[]): Promise<void>;
   /** A browser asks for `/sync/<documentId>`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Somebody's role, organisation or session changed: check their open connections now. */

@@ -10,6 +10,7 @@ import { AuthorTable } from './attribution/authors.ts';
 import { ClaimTable } from './attribution/claims.ts';
 import { DeletedTable } from './attribution/deleted.ts';
 import { Participations } from './attribution/participation.ts';
+import { restore } from './attribution/restore.ts';
 import { Gateway } from './connections/gateway.ts';
 import { joinLocally } from './connections/writer.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
@@ -92,6 +93,12 @@ export function createDocuments(options: EngineOptions): Documents {
       const result = room.edit('copy', actor, source.source, change);
       await room.saved();
       return result;
+    },
+    async restore(documentId, actor, past, path) {
+      const room = rooms.open(documentId);
+      const { index } = room.source;
+      room.edit('restore', actor, { doc: past, index }, (copier) => restore(copier, index, path));
+      await room.saved();
     },
     handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
     recheck: (personId) => gateway.recheck(personId),

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { AuthorIndex, authoredText, planAuthorship, DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
+import { AuthorIndex, planAuthorship, DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
 import { addAction, addFunding, addGoal, addIndicator, removeFunding, setOrganisation } from '#domain/plan/edit.ts';
 import { planRoots, readPlan, type ItemMap } from '#domain/plan/read.ts';
 import { EXTRA } from '#domain/sync.ts';
 import { verifyLedger } from '#server/documents/ledger/verify.ts';
 import { createContributors } from '#server/plans/contributors.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import { actionMap, actionText, authorOfField, look, words } from '../support/plan-authors.ts';
 
 // SPEC.md, "What the server copies".
 
@@ -20,41 +21,21 @@ async function start() {
   const anna = await join('anna');
   const goal = addGoal(anna.doc, 'Krasts');
   const action = addAction(anna.doc, { title: 'Talka', goal, status: 'running', starts: '2025-04-26' });
-  text(anna.doc, action, 'body').applyDelta([
+  actionText(anna.doc, action, 'body').applyDelta([
     { insert: 'Savākt ' },
     { insert: 'atkritumus', attributes: { bold: true } },
     { insert: '\n', attributes: { block: 'bullet' } },
   ]);
   await anna.saved();
   const juris = await join('juris');
-  text(juris.doc, action, 'title').insert(5, ' ciemā');
-  text(juris.doc, action, 'body').insert(10, 'ļoti ');
+  actionText(juris.doc, action, 'title').insert(5, ' ciemā');
+  actionText(juris.doc, action, 'body').insert(10, 'ļoti ');
   addFunding(juris.doc, action, { cents: 20000, source: 'own' }, 'Maisi');
   removeFunding(juris.doc, action, addFunding(juris.doc, action, { cents: 1 }, 'Nekas') ?? '');
   addIndicator(juris.doc, action, 'Maisu skaits', { unit: 'gab.', target: 40 });
   setOrganisation(juris.doc, action, 'partners', 'biedriba', true);
   await juris.saved();
   return { engine, anna, juris, action, goal };
-}
-
-function itemOf(doc: Y.Doc, id: string): ItemMap {
-  const item = planRoots(doc).actions.get(id);
-  if (!item) throw new Error('There is no such action');
-  return item;
-}
-
-function text(doc: Y.Doc, action: string, name: 'title' | 'body'): Y.Text {
-  return itemOf(doc, action).get(name) as Y.Text;
-}
-
-async function look<T>(engine: TestEngine, view: (doc: Y.Doc, index: AuthorIndex) => T, id = engine.documentId) {
-  const index = new AuthorIndex();
-  index.add(await engine.documents.authors(id));
-  return engine.documents.read(id, (doc) => view(doc, index)) as Promise<T>;
-}
-
-function words(doc: Y.Doc, index: AuthorIndex, action: string, name: 'title' | 'body') {
-  return authoredText(text(doc, action, name), index).map(({ text, author }) => [text, author?.person]);
 }
 
 /** The newest row of a ledger that is not a claim. */
@@ -70,21 +51,21 @@ test('K1, K2: a copied action is its authors’ in every word and field, and who
   const { engine, action } = await start();
   const before = await look(engine, (doc, index) => planAuthorship(doc, index, DEFAULT_THRESHOLDS).actions.get(action));
   const copy = await engine.documents.copy(engine.documentId, COORDINATOR, (edit) =>
-    edit.copyItem(itemOf(edit.doc, action), planRoots(edit.doc).actions),
+    edit.copyItem(actionMap(edit.doc, action), planRoots(edit.doc).actions),
   );
   const after = await look(engine, (doc, index) => planAuthorship(doc, index, DEFAULT_THRESHOLDS).actions.get(copy));
   expect(after?.tallies).toEqual(before?.tallies);
   expect(after?.unattributed).toBe(0);
   await look(engine, (doc, index) => {
-    expect(words(doc, index, copy, 'body')).toEqual(words(doc, index, action, 'body'));
-    expect(text(doc, copy, 'body').toDelta()).toEqual(text(doc, action, 'body').toDelta());
+    expect(words(actionText(doc, copy, 'body'), index)).toEqual(words(actionText(doc, action, 'body'), index));
+    expect(actionText(doc, copy, 'body').toDelta()).toEqual(actionText(doc, action, 'body').toDelta());
     const [first, second] = readPlan(doc).actions;
     const withoutIds = JSON.stringify(second, (key, value: unknown) => (key === 'id' ? null : value));
     expect(withoutIds).toBe(JSON.stringify(first, (key, value: unknown) => (key === 'id' ? null : value)));
     expect(second?.funding.map(({ note }) => note)).toEqual(['Maisi']);
     // Not what was removed either, which nobody sees.
-    expect([...(itemOf(doc, copy).get('funding') as ItemMap).keys()]).toHaveLength(1);
-    expect(itemOf(doc, copy).get('removed')).toBe(false);
+    expect([...(actionMap(doc, copy).get('funding') as ItemMap).keys()]).toHaveLength(1);
+    expect(actionMap(doc, copy).get('removed')).toBe(false);
   });
   expect(newestRow(engine)).toMatchObject({ kind: 'copy', actor_id: 'aija', organisation_id: 'partneriba' });
   expect([...(await createContributors(engine.db)(engine.documentId))].sort()).toEqual(['anna', 'juris']);
@@ -97,7 +78,7 @@ test('K2: a plan rolls over into next year’s, and its authors with it, also af
     next,
     COORDINATOR,
     (edit) =>
-      edit.copyItem(itemOf(edit.source, action), planRoots(edit.doc).actions, {
+      edit.copyItem(actionMap(edit.source, action), planRoots(edit.doc).actions, {
         status: 'planned',
         goal: null,
         starts: null,
@@ -108,11 +89,11 @@ test('K2: a plan rolls over into next year’s, and its authors with it, also af
     look(
       engine,
       (doc, index) => {
-        expect(words(doc, index, copy, 'title')).toEqual([
+        expect(words(actionText(doc, copy, 'title'), index)).toEqual([
           ['Talka', 'anna'],
           [' ciemā', 'juris'],
         ]);
-        expect(itemOf(doc, copy).has('starts')).toBe(false);
+        expect(actionMap(doc, copy).has('starts')).toBe(false);
         const tallies = planAuthorship(doc, index, DEFAULT_THRESHOLDS).actions.get(copy)?.tallies;
         // What the server adds is nobody's: the status is not Anna's any more.
         expect(tallies?.map(({ person, fields, parts }) => [person, fields, parts])).toEqual([
@@ -131,27 +112,27 @@ test('K2: a plan rolls over into next year’s, and its authors with it, also af
 
 test('K2: copies of copies, and of what came back by undo, are still the first author’s', async () => {
   const { engine, juris, action } = await start();
-  const title = text(juris.doc, action, 'title');
+  const title = actionText(juris.doc, action, 'title');
   const undo = new Y.UndoManager(title, { trackedOrigins: new Set(['juris']) });
   juris.doc.transact(() => title.delete(1, 3), 'juris');
   undo.undo();
   await juris.saved();
   const copyOf = (id: string) =>
     engine.documents.copy(engine.documentId, COORDINATOR, (edit) =>
-      edit.copyItem(itemOf(edit.doc, id), planRoots(edit.doc).actions),
+      edit.copyItem(actionMap(edit.doc, id), planRoots(edit.doc).actions),
     );
   const last = await copyOf(await copyOf(action));
-  expect(await look(engine, (doc, index) => words(doc, index, last, 'title'))).toEqual([
+  expect(await look(engine, (doc, index) => words(actionText(doc, last, 'title'), index))).toEqual([
     ['Talka', 'anna'],
     [' ciemā', 'juris'],
   ]);
   // Also when the copy is deleted and brought back.
-  const copied = text(juris.doc, last, 'title');
+  const copied = actionText(juris.doc, last, 'title');
   const again = new Y.UndoManager(copied, { trackedOrigins: new Set(['juris']) });
   juris.doc.transact(() => copied.delete(2, 6), 'juris');
   again.undo();
   await juris.saved();
-  expect(await look(engine, (doc, index) => words(doc, index, last, 'title'))).toEqual([
+  expect(await look(engine, (doc, index) => words(actionText(doc, last, 'title'), index))).toEqual([
     ['Talka', 'anna'],
     [' ciemā', 'juris'],
   ]);
@@ -163,22 +144,21 @@ test('K2: an action is made of parts of two: the words between them, by the serv
   await juris.saved();
   await engine.documents.copy(engine.documentId, COORDINATOR, (edit) => {
     const { doc } = edit;
-    const [first, second] = [itemOf(doc, action), itemOf(doc, other)];
-    const title = text(doc, other, 'title');
+    const [first, second] = [actionMap(doc, action), actionMap(doc, other)];
+    const title = actionText(doc, other, 'title');
     title.insert(title.length, ' un ');
-    edit.copyText(text(doc, action, 'title'), title, { start: 0, end: 5 });
+    edit.copyText(actionText(doc, action, 'title'), title, { start: 0, end: 5 });
     edit.copyText(title, title, { start: 0, end: 7, at: 0 });
     edit.copyField(first, second, 'starts');
     edit.copyField(first, second, 'horizon');
   });
   await look(engine, (doc, index) => {
-    expect(words(doc, index, other, 'title')).toEqual([
+    expect(words(actionText(doc, other, 'title'), index)).toEqual([
       ['Svētki Svētki 😀', 'juris'],
       [' un ', undefined],
       ['Talka', 'anna'],
     ]);
-    const starts = itemOf(doc, other)._map.get('starts');
-    expect(starts && index.of(starts.lastId.client, starts.lastId.clock)?.person).toBe('anna');
+    expect(authorOfField(actionMap(doc, other), 'starts', index)).toBe('anna');
   });
 });
 
@@ -186,14 +166,14 @@ test('K1: browsers get the copy, repaired where it is no plan, and know whose it
   const { engine, action } = await start();
   const anna = await engine.connect('anna', { params: { v: '1' } }).synced();
   const copy = await engine.documents.copy(engine.documentId, COORDINATOR, (edit) =>
-    edit.copyItem(itemOf(edit.doc, action), planRoots(edit.doc).actions, { status: 'whatever' }),
+    edit.copyItem(actionMap(edit.doc, action), planRoots(edit.doc).actions, { status: 'whatever' }),
   );
   const index = new AuthorIndex();
   await until(() => {
-    expect(itemOf(anna.doc, copy).get('status')).toBe('planned');
+    expect(actionMap(anna.doc, copy).get('status')).toBe('planned');
   });
   for (const { type, message } of anna.extra) if (type === EXTRA.authors) index.add(message as never);
-  expect(words(anna.doc, index, copy, 'body')).toEqual([
+  expect(words(actionText(anna.doc, copy, 'body'), index)).toEqual([
     ['Savākt atk', 'anna'],
     ['ļoti ', 'juris'],
     ['ritumus\n\n', 'anna'],
@@ -204,14 +184,14 @@ test('K4: an error in the middle of a copy leaves nothing of it, and the documen
   const { engine, action } = await start();
   const broken = engine.documents.copy(engine.documentId, COORDINATOR, (edit) => {
     const { doc } = edit;
-    text(doc, action, 'title').insert(0, 'Pusē ');
-    edit.copyText(text(doc, action, 'title'), text(doc, action, 'title'), { end: 1000 });
+    actionText(doc, action, 'title').insert(0, 'Pusē ');
+    edit.copyText(actionText(doc, action, 'title'), actionText(doc, action, 'title'), { end: 1000 });
   });
   await expect(broken).rejects.toThrow('no such place');
-  expect(await look(engine, (doc) => text(doc, action, 'title').toString())).toBe('Talka ciemā');
+  expect(await look(engine, (doc) => actionText(doc, action, 'title').toString())).toBe('Talka ciemā');
   expect(newestRow(engine)?.kind).toBe('edit');
   const anna = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: 'anna' });
-  expect(text(anna.doc, action, 'title').toString()).toBe('Talka ciemā');
+  expect(actionText(anna.doc, action, 'title').toString()).toBe('Talka ciemā');
 });
 
 test('K4: a document that is full takes no copy, and there is none where there is no document', async () => {
@@ -228,7 +208,7 @@ test('K4: a copy that changes nothing leaves no row', async () => {
   const seq = () => engine.db.sqlite.prepare('SELECT max(seq) AS seq FROM ledger').get();
   const before = seq();
   await engine.documents.copy(engine.documentId, COORDINATOR, (edit) => {
-    edit.copyField(itemOf(edit.doc, action), itemOf(edit.doc, action), 'status');
+    edit.copyField(actionMap(edit.doc, action), actionMap(edit.doc, action), 'status');
   });
   expect(seq()).toEqual(before);
 });

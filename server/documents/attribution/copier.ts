@@ -110,11 +110,12 @@ export class Copier implements CopyEdit {
           : { ...step, ...('attributes' in step ? { attributes: { ...step.attributes } } : {}) },
       ),
     );
+    const insertions = steps.flatMap((step) => ('insert' in step ? [step.insert] : []));
+    if (insertions.length === 0) return;
     // Yjs makes one piece of text of each insertion, in their order.
     const written = structsIn(this.doc, this.doc.clientID, before, this.#clock - before).filter(
       (struct) => struct instanceof Y.Item && struct.content instanceof Y.ContentString,
     );
-    const insertions = steps.flatMap((step) => ('insert' in step ? [step.insert] : []));
     if (written.length !== insertions.length) throw new Error('Text was not inserted as it was meant to be');
     written.forEach((struct, i) => {
       let { clock } = struct.id;

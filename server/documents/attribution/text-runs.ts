@@ -27,15 +27,30 @@ function formatted(attributes: Attributes, { key, value }: Y.ContentFormat): Att
   return value === null ? others : { ...others, [key]: value };
 }
 
-/** The runs between two places, cut where they reach beyond. */
+/** The runs between two places, cut where they reach beyond. `runs` follow one another. */
 export function sliceRuns(runs: readonly Run[], start: number, end: number): Run[] {
-  return runs.flatMap((run) => {
-    const from = Math.max(start, run.at);
-    const to = Math.min(end, run.at + run.text.length);
-    if (from >= to) return [];
-    const offset = from - run.at;
-    return [{ ...run, at: from, clock: run.clock + offset, text: run.text.slice(offset, to - run.at) }];
-  });
+  const found: Run[] = [];
+  for (let i = indexAt(runs, start); i < runs.length; i++) {
+    const run = runs[i];
+    if (!run || run.at >= end) break;
+    const from = Math.max(start, run.at) - run.at;
+    const to = Math.min(end, run.at + run.text.length) - run.at;
+    if (from < to) found.push({ ...run, at: run.at + from, clock: run.clock + from, text: run.text.slice(from, to) });
+  }
+  return found;
+}
+
+/** The run that a place is in. */
+function indexAt(runs: readonly Run[], place: number): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const run = runs[middle];
+    if (run && run.at + run.text.length <= place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What makes one format into another; null takes an attribute away. */

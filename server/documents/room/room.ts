@@ -231,18 +231,23 @@ export class Room implements Pending {
 
   /**
    * A change that the server makes because somebody pressed a button. It is durable when `saved` says so.
-   * @throws RefusedError when the document takes no more, and whatever `change` throws: the document is dropped then,
-   * for it may have been changed in part
+   * @throws RefusedError when the document takes no more, and whatever `change` throws: a document that was changed in
+   * part is dropped then
    */
   edit<T>(kind: 'copy' | 'restore', actor: Actor, source: Source, change: (copier: Copier) => T): T {
     const { limits } = this.#stores;
     if (this.#bytes > limits.documentBytes) throw new RefusedError(REFUSAL.tooLarge);
     if (this.#turn.bytes > limits.pendingBytes) throw new RefusedError(REFUSAL.later);
+    let changed = false;
+    const note = () => void (changed = true);
+    this.#doc.once('update', note);
     try {
       return this.#edit(kind, actor, source, change);
     } catch (error) {
-      this.broken(error);
+      if (changed) this.broken(error);
       throw error;
+    } finally {
+      this.#doc.off('update', note);
     }
   }
 
