@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { attribute } from './attribution/attribution.ts';
 import { AuthorTable } from './attribution/authors.ts';
 import { ClaimTable } from './attribution/claims.ts';
+import { CutMemory } from './attribution/cut-memory.ts';
 import { DeletedTable } from './attribution/deleted.ts';
 import { Participations } from './attribution/participation.ts';
 import { restore } from './attribution/restore.ts';
@@ -59,6 +60,7 @@ export function createDocuments(options: EngineOptions): Documents {
     claims: new ClaimTable(db.sqlite),
     authors: new AuthorTable(db.sqlite),
     deleted: new DeletedTable(db.sqlite),
+    cuts: new CutMemory(db.sqlite),
     snapshots: new Snapshots(db.sqlite, ledger),
     participations: new Participations(db.sqlite),
     commits: new Commits(db.sqlite, log, meter),

@@ -3,8 +3,10 @@ import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { applyUpdate, attribute, type Attribution } from '../attribution/attribution.ts';
 import { Claims, type Owner } from '../attribution/claims.ts';
+import type { DocumentCuts } from '../attribution/cut-memory.ts';
 import { Copier, type Source } from '../attribution/copier.ts';
 import { DeletedContents, readDeleted } from '../attribution/deleted.ts';
+import { findMoved } from '../attribution/moved.ts';
 import { findRestored } from '../attribution/provenance.ts';
 import type { Actor } from '../documents.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
@@ -38,6 +40,7 @@ export class Room implements Pending {
   /** Who wrote which ids, with what is not durable yet. */
   readonly #index = new AuthorIndex();
   readonly #deleted: DeletedContents;
+  readonly #cuts: DocumentCuts;
   readonly #peers = new Set<Peer>();
   /** Who waits for a change inside this process to be durable. */
   readonly #waiting = new Set<(refused: RefusedError) => void>();
@@ -64,6 +67,7 @@ export class Room implements Pending {
     this.#claims = new Claims(stores.claims.all(documentId));
     this.#index.add(stores.authors.message(documentId));
     this.#deleted = new DeletedContents(documentId, stores.deleted);
+    this.#cuts = stores.cuts.of(documentId);
     const { doc, rows, bytes } = stores.snapshots.load(documentId);
     this.#doc = doc;
     // The server writes under the client id that it seeded the document with.
@@ -377,7 +381,7 @@ export class Room implements Pending {
     try {
       const attribution = applyUpdate(this.#doc, update, (transaction, attribution) => {
         this.#deleted.add(readDeleted(transaction, actor.personId));
-        provenance = this.#findRestored(transaction, attribution, actor);
+        provenance = this.#findOld(transaction, attribution, actor);
         repairs = findRepairs(this.#doc, transaction);
       });
       return { ...attribution, provenance, repairs };
@@ -388,10 +392,18 @@ export class Room implements Pending {
     }
   }
 
-  /** What comes back. It is told from derived tables: what is wrong with them costs a credit, never the document. */
-  #findRestored(transaction: Y.Transaction, attribution: Attribution, actor: Actor): CreditedRange[] {
+  /**
+   * What comes back, and what was carried here. It is told from derived tables and from memory: what is wrong with them
+   * costs a credit, never the document.
+   */
+  #findOld(transaction: Y.Transaction, attribution: Attribution, actor: Actor): CreditedRange[] {
+    const index = this.#index;
     try {
-      return findRestored(transaction, attribution, { index: this.#index, deleted: this.#deleted, actor });
+      const { credits, restored } = findRestored(transaction, attribution, { index, deleted: this.#deleted, actor });
+      const at = this.#stores.now();
+      const { personId } = actor;
+      const moved = findMoved(transaction, attribution, { index, cuts: this.#cuts, personId, at, restored });
+      return [...credits, ...moved];
     } catch (error) {
       this.#stores.log.error({ err: error, document: this.documentId }, 'cannot tell what came back');
       return [];
