@@ -8,12 +8,12 @@ export const LEAST = 20;
 /** Every so many units of a piece are looked up by. Wherever `LEAST` units are equal there is one of them whole. */
 const STRIDE = LEAST / 2;
 /** Places of one stride that are compared: the newest, and no more than these of one piece. */
-const MAX_ENTRIES = 8;
+const MAX_ENTRIES = 4;
 const MAX_OF_ONE_PIECE = 2;
 /** How far an equal part is followed back into the one before it, which coincidence may have made too long. */
 const MAX_OVERLAP = 2 * LEAST;
 /** Units that may be compared for each unit that is looked for: hostile text costs no more than this. */
-const MAX_COMPARED = 16;
+const MAX_COMPARED = 8;
 
 const BASE = 0x01000193;
 const BASE_OF_FIRST = power(BASE, STRIDE - 1);

@@ -52,26 +52,24 @@ function lengthOf(ranges: readonly IdRange[]): number {
 function find(doc: Y.Doc, inserted: readonly IdRange[], { cuts, personId, at, restored }: Context): CreditedRange[] {
   const credits: CreditedRange[] = [];
   for (const [client, clock, length] of inserted) {
-    const structs = structsIn(doc, client, clock, length);
-    const ranges = insertions(structs, restored).flatMap((parts) => {
+    for (const parts of insertions(structsIn(doc, client, clock, length))) {
       const text = parts.map((part) => part.text).join('');
-      return text.length < LEAST ? [] : creditsOf(parts, text, cuts.find(personId, text, at));
-    });
-    credits.push(...withFormats(ranges, structs));
+      if (text.length >= LEAST) credits.push(...creditsOf(parts, text, cuts.find(personId, text, at)));
+    }
   }
-  return credits;
+  return restored.reduce((left, range) => left.flatMap((credit) => without(credit, range)), credits);
 }
 
-/** New text of one client id by the places where it stands together, without what is known to come back. */
-function insertions(structs: readonly (Y.Item | Y.GC)[], restored: readonly IdRange[]): Part[][] {
+/** New text of one client id by the places where it stands together. */
+function insertions(structs: readonly (Y.Item | Y.GC)[]): Part[][] {
   const found: Part[][] = [];
   let last: Y.Item | null = null;
   for (const item of structs) {
     if (!(item instanceof Y.Item) || !(item.content instanceof Y.ContentString)) continue;
-    const parts = unknownParts(item, item.content.str, restored);
+    const part = { ...item.id, text: item.content.str };
     const before = found.at(-1);
-    if (before && last && standsBehind(item, last)) before.push(...parts);
-    else found.push(parts);
+    if (before && last && standsBehind(item, last)) before.push(part);
+    else found.push([part]);
     last = item;
   }
   return found;
@@ -86,23 +84,15 @@ function standsBehind(item: Y.Item, last: Y.Item): boolean {
   return false;
 }
 
-function unknownParts({ id }: Y.Item, text: string, restored: readonly IdRange[]): Part[] {
-  let parts: Part[] = [{ client: id.client, clock: id.clock, text }];
-  for (const [client, clock, length] of restored) {
-    if (client !== id.client || clock >= id.clock + text.length || clock + length <= id.clock) continue;
-    parts = parts.flatMap((part) => without(part, clock, clock + length));
-  }
-  return parts;
-}
-
-function without(part: Part, from: number, to: number): Part[] {
-  const { client, clock, text } = part;
-  const left = text.slice(0, Math.max(0, from - clock));
-  const right = text.slice(Math.max(0, to - clock));
-  return [
-    { client, clock, text: left },
-    { client, clock: clock + text.length - right.length, text: right },
-  ].filter((rest) => rest.text !== '');
+/** What is left of a credit outside of a range. */
+function without(credit: CreditedRange, [client, from, length]: IdRange): CreditedRange[] {
+  const [own, clock, all, ...whose] = credit;
+  const end = clock + all;
+  if (own !== client || from >= end || from + length <= clock) return [credit];
+  const left: CreditedRange[] = [];
+  if (from > clock) left.push([own, clock, from - clock, ...whose]);
+  if (from + length < end) left.push([own, from + length, end - from - length, ...whose]);
+  return left;
 }
 
 type Whose = { person: string | null; organisation: string | null };
@@ -169,37 +159,4 @@ function lastFrom(runs: Piece['authors'], place: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-/** Credits the formats within and around old text, too: they are ids as well, and came with it. Joins what touches. */
-function withFormats(credits: readonly CreditedRange[], structs: readonly (Y.Item | Y.GC)[]): CreditedRange[] {
-  if (credits.length === 0) return [];
-  const formats = structs.filter((struct) => struct instanceof Y.Item && struct.content instanceof Y.ContentFormat);
-  const all = [...credits].sort((a, b) => a[1] - b[1]);
-  const byEnd = new Map(all.map((range) => [range[1] + range[2], range]));
-  for (const { id, length } of formats) {
-    const range = byEnd.get(id.clock);
-    if (!range) continue;
-    range[2] += length;
-    byEnd.set(id.clock + length, range);
-  }
-  const byStart = new Map(all.map((range) => [range[1], range]));
-  for (const { id, length } of formats.toReversed()) {
-    const range = byStart.get(id.clock + length);
-    if (!range || byEnd.has(id.clock + length)) continue;
-    range[1] -= length;
-    range[2] += length;
-    byStart.set(id.clock, range);
-  }
-  return joined(all);
-}
-
-function joined(ranges: readonly CreditedRange[]): CreditedRange[] {
-  const found: CreditedRange[] = [];
-  for (const range of ranges) {
-    const last = found.at(-1);
-    if (last && last[1] + last[2] === range[1] && last[3] === range[3] && last[4] === range[4]) last[2] += range[2];
-    else found.push(range);
-  }
-  return found;
 }

@@ -6,8 +6,7 @@ import { Claims, type Owner } from '../attribution/claims.ts';
 import type { DocumentCuts } from '../attribution/cut-memory.ts';
 import { Copier, type Source } from '../attribution/copier.ts';
 import { DeletedContents, readDeleted } from '../attribution/deleted.ts';
-import { findMoved } from '../attribution/moved.ts';
-import { findRestored } from '../attribution/provenance.ts';
+import { findOld } from '../attribution/old-text.ts';
 import type { Actor } from '../documents.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
@@ -397,13 +396,9 @@ export class Room implements Pending {
    * costs a credit, never the document.
    */
   #findOld(transaction: Y.Transaction, attribution: Attribution, actor: Actor): CreditedRange[] {
-    const index = this.#index;
     try {
-      const { credits, restored } = findRestored(transaction, attribution, { index, deleted: this.#deleted, actor });
-      const at = this.#stores.now();
-      const { personId } = actor;
-      const moved = findMoved(transaction, attribution, { index, cuts: this.#cuts, personId, at, restored });
-      return [...credits, ...moved];
+      const context = { index: this.#index, deleted: this.#deleted, cuts: this.#cuts, actor, at: this.#stores.now() };
+      return findOld(transaction, attribution, context);
     } catch (error) {
       this.#stores.log.error({ err: error, document: this.documentId }, 'cannot tell what came back');
       return [];
