@@ -12,7 +12,7 @@ import { planContent, wronglyCredited } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
 
 // Whatever people move and the server copies and brings back, within and between two documents and across restarts:
-// everybody keeps what they wrote, and nobody gains by it.
+// everybody keeps what they wrote, and nobody gains by it. UNDO=1 lets them undo as well: that finds what P1 still misses.
 const SEEDS = process.env.SEED
   ? process.env.SEED.split(',').map(Number)
   : [1, 2, 3, 4, 5, 6, 7, 8, Date.now() % 1_000_000];
