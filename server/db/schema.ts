@@ -189,7 +189,7 @@ export const ledger = sqliteTable(
     inserted: text().notNull(),
     /** JSON: [[client, clock, length, text | null], …] */
     deleted: text().notNull(),
-    /** JSON: [[client, clock, length, personId, organisationId | null, reason], …], ranges credited to somebody else than the actor. */
+    /** JSON: [[client, clock, length, personId, organisationId | null, reason], …], ranges that are no new contribution of the actor. */
     provenance: text().notNull(),
     prevHash: blob('prev_hash', { mode: 'buffer' }).notNull(),
     hash: blob({ mode: 'buffer' }).notNull(),
@@ -264,7 +264,7 @@ export const claim = sqliteTable(
   ],
 );
 
-/** Ranges whose author is not the owner of their client id: undo brings old text back under new ids; flags are nobody's. Derived. */
+/** Ranges that are no new contribution of their client id's owner: old text under new ids; flags are nobody's. Derived. */
 export const provenance = sqliteTable(
   'provenance',
   {
@@ -276,7 +276,7 @@ export const provenance = sqliteTable(
     length: integer().notNull(),
     personId: text('person_id'),
     organisationId: text('organisation_id'),
-    reason: text({ enum: ['undo', 'copy', 'import', 'removal'] }).notNull(),
+    reason: text({ enum: ['undo', 'copy', 'move', 'import', 'removal'] }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.documentId, t.clientId, t.clock] })],
 );

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
+import type { ItemMap } from '#domain/plan/read.ts';
 import type { Role } from '#domain/rights.ts';
 import type { Load } from './meter.ts';
 
@@ -31,6 +32,38 @@ export type LocalWriter = {
   close(): Promise<void>;
 };
 
+/**
+ * What copies are made with. All of it is one change, in one transaction: it must be made at once, without waiting.
+ * Whoever first wrote what is copied is the author of the copy, also across documents. What is written to `doc` directly
+ * is nobody's.
+ */
+export type CopyEdit = {
+  /** What is written to. */
+  readonly doc: Y.Doc;
+  /** What is copied from; may be the same document. Only to be read. */
+  readonly source: Y.Doc;
+  /**
+   * Copies text with its formatting: of `from` all, or what stands from `start` to before `end`; in `to` behind what is
+   * there, or to the place `at`. In UTF-16 units.
+   * @throws when there is no such place, or it is in the middle of a character
+   */
+  copyText(from: Y.Text, to: Y.Text, place?: { start?: number; end?: number; at?: number }): void;
+  /** Sets a field (status, date, amount, an organisation …) to what it is in `from`; nothing when it is that already. */
+  copyField(from: ItemMap, to: ItemMap, name: string): void;
+  /**
+   * Adds a copy of an item (goal, action, funding line, indicator) with all that is in it, but parts that were removed.
+   * @param values entries that it gets instead of the old ones, nobody's: plain values or new Y types; null: none
+   * @param names what is copied, if not everything
+   * @returns its id
+   */
+  copyItem(
+    from: ItemMap,
+    into: Y.Map<ItemMap>,
+    values?: Readonly<Record<string, unknown>>,
+    names?: Iterable<string>,
+  ): string;
+};
+
 export type NewPlan = { workspaceId: string; year: number; title: string };
 
 /** The document engine, as the rest of the server sees it. */
@@ -50,6 +83,22 @@ export type Documents = {
   contributors(documentId: string): Promise<ReadonlySet<string>>;
   /** @throws when there is no such document */
   join(documentId: string, actor: Actor): Promise<LocalWriter>;
+  /**
+   * Copies within a document, or from one into another, because somebody pressed a button (promote, merge, split, roll
+   * over); whether they may is for the caller to ask. Resolves when it is durable, with what `change` returned.
+   * @param from the document that is copied from, if it is another one
+   * @throws RefusedError when the document is full or cannot be stored; when there is no such document; whatever
+   * `change` throws (the document is then loaded anew, without any of it)
+   */
+  copy<T>(documentId: string, actor: Actor, change: (edit: CopyEdit) => T, from?: string): Promise<T>;
+  /**
+   * Brings a document, or a part of it, back to how it was, because somebody pressed a button. What comes back is its
+   * authors'. Resolves when it is durable.
+   * @param past the same document at an earlier moment
+   * @param path what is restored: keys from a root, as ['actions', <id>] or ['actions', <id>, 'body']; empty: all of it
+   * @throws RefusedError as `copy`; when there is no such document, or nothing to restore
+   */
+  restore(documentId: string, actor: Actor, past: Y.Doc, path: readonly string[]): Promise<void>;
   /** A browser asks for `/sync/<documentId>`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Somebody's role, organisation or session changed: check their open connections now. */

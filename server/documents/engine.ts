@@ -8,8 +8,10 @@ import type { Log } from '../log.ts';
 import { attribute } from './attribution/attribution.ts';
 import { AuthorTable } from './attribution/authors.ts';
 import { ClaimTable } from './attribution/claims.ts';
+import { CutMemory } from './attribution/cut-memory.ts';
 import { DeletedTable } from './attribution/deleted.ts';
 import { Participations } from './attribution/participation.ts';
+import { restore } from './attribution/restore.ts';
 import { Gateway } from './connections/gateway.ts';
 import { joinLocally } from './connections/writer.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
@@ -73,6 +75,7 @@ export function createDocuments(options: EngineOptions): Documents {
     claims: new ClaimTable(db.sqlite),
     authors: new AuthorTable(db.sqlite),
     deleted: new DeletedTable(db.sqlite),
+    cuts: new CutMemory(db.sqlite),
     snapshots: new Snapshots(db.sqlite, reader, log),
     participations: new Participations(db.sqlite),
     commits,
@@ -100,9 +103,25 @@ export function createDocuments(options: EngineOptions): Documents {
     },
     contributors: (documentId) => contributors.of(documentId),
     async join(documentId, actor) {
-      const room = rooms.get(documentId);
-      if (!room) throw new Error(`There is no document ${documentId}`);
-      return joinLocally(room, actor);
+      return joinLocally(rooms.open(documentId), actor);
+    },
+    async copy(documentId, actor, change, from = documentId) {
+      let source = rooms.open(from);
+      // Another document's ledger must not lose what this one has a copy of.
+      while (from !== documentId && !source.isDurable) {
+        await source.saved();
+        source = rooms.open(from);
+      }
+      const room = rooms.open(documentId);
+      const result = room.edit('copy', actor, source.source, change);
+      await room.saved();
+      return result;
+    },
+    async restore(documentId, actor, past, path) {
+      const room = rooms.open(documentId);
+      const { index } = room.source;
+      room.edit('restore', actor, { doc: past, index }, (copier) => restore(copier, index, path));
+      await room.saved();
     },
     handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
     recheck: (personId) => gateway.recheck(personId),

@@ -44,7 +44,7 @@ class Server {
     applyUpdate(this.doc, update, (transaction, attribution) => {
       this.#deleted.add(readDeleted(transaction, person));
       const context = { index: this.index, deleted: this.#deleted, actor };
-      for (const [client, clock, length] of findRestored(transaction, attribution, context)) {
+      for (const [client, clock, length] of findRestored(transaction, attribution, context).credits) {
         for (let at = clock; at < clock + length; at++) {
           const id = `${client}:${at}`;
           expect(this.credited.has(id), 'an id is credited once').toBe(false);

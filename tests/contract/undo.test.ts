@@ -102,6 +102,21 @@ test('P2 and P3: an item whose map was deleted comes back with its texts and fie
   ]);
 });
 
+test('P6: words of the server that somebody deletes and brings back stay nobody’s', async () => {
+  const { engine, juris } = await start();
+  const title = planRoots(juris.doc).meta.get('title') as Y.Text;
+  const undo = new Y.UndoManager(title, { trackedOrigins: new Set([origin]) });
+  juris.doc.transact(() => title.delete(0, 5), origin);
+  undo.undo();
+  await juris.saved();
+  const index = new AuthorIndex();
+  index.add(await engine.documents.authors(engine.documentId));
+  const parts = await engine.documents.read(engine.documentId, (doc) =>
+    authoredText(planRoots(doc).meta.get('title') as Y.Text, index),
+  );
+  expect(parts).toEqual([{ text: 'Plāns', author: null }]);
+});
+
 test('P4: a field set back is its author’s', async () => {
   const { engine, juris, undo, action } = await start();
   setAction(juris.doc, action, { status: 'done' }, origin);

@@ -4,18 +4,8 @@ import { addAction, addFunding, removeAction, removeFunding, setAction, setOrgan
 import { planRoots, presentItem, presentItems } from '#domain/plan/read.ts';
 import { STATUSES } from '#domain/plan/schema.ts';
 import { editOnce } from './body-editor.ts';
+import { ALPHABETS, authorOfLetter, textsIn } from './letters.ts';
 import type { Random } from './random.ts';
-
-// Everybody types only letters of their own, so that the surviving characters themselves say who wrote them: the
-// oracle needs nothing of the product.
-const ALPHABETS: Record<string, string> = {
-  'anna/pagasts': 'abcd',
-  'juris/pagasts': 'jkmo',
-  'ieva/biedriba': 'tuvw',
-  'marta/biedriba': 'efgh',
-  'marta/ciems': 'EFGH',
-};
-const LETTERS = Object.values(ALPHABETS).join('');
 
 /** A browser page: its document, and its line to the server. */
 export type Page = { doc: Y.Doc; connect(): void; disconnect(): void; close(): void };
@@ -128,13 +118,7 @@ function anyOf<T>(random: Random, values: readonly T[]): T | null {
 
 /** Every Y.Text in a plan. */
 function texts(doc: Y.Doc): Y.Text[] {
-  const found: Y.Text[] = [];
-  const visit = (value: unknown) => {
-    if (value instanceof Y.Text) found.push(value);
-    else if (value instanceof Y.Map) for (const inner of value.values()) visit(inner);
-  };
-  for (const root of Object.values(planRoots(doc))) visit(root);
-  return found;
+  return textsIn(...Object.values(planRoots(doc)));
 }
 
 /** Items whose map is not the one they were added with: what was deleted came back as a copy. */
@@ -166,9 +150,9 @@ export function planContent(doc: Y.Doc): string {
 export function wronglyCredited(doc: Y.Doc, index: AuthorIndex): { letter: string; author: Author | null }[] {
   return texts(doc).flatMap((text) =>
     authoredText(text, index).flatMap(({ text: part, author }) => {
-      const alphabet = (author && ALPHABETS[`${author.person}/${author.organisation}`]) ?? '';
+      const credited = author && `${author.person}/${author.organisation}`;
       return [...part]
-        .filter((c) => LETTERS.includes(c) && !alphabet.includes(c))
+        .filter((letter) => (authorOfLetter(letter) ?? null) !== credited && authorOfLetter(letter) !== undefined)
         .map((letter) => ({ letter, author }));
     }),
   );

@@ -25,12 +25,12 @@ export function applyUpdate(
   );
 }
 
-/** Runs `change` as one transaction and says what it changed. */
-export function attribute(
+/** Runs `change` as one transaction and says what it changed, and what `change` returned. */
+export function attribute<T>(
   doc: Y.Doc,
-  change: (transaction: Y.Transaction) => void,
+  change: (transaction: Y.Transaction) => T,
   inspect: (transaction: Y.Transaction, attribution: Attribution) => void,
-): Attribution {
+): Attribution & { result: T } {
   let attribution: Attribution = { inserted: [], deleted: [] };
   const read = (transaction: Y.Transaction) => {
     attribution = { inserted: insertedRanges(transaction), deleted: deletedRanges(transaction) };
@@ -38,11 +38,11 @@ export function attribute(
   };
   doc.once('afterTransaction', read);
   try {
-    doc.transact(change);
+    const result = doc.transact(change);
+    return { ...attribution, result };
   } finally {
     doc.off('afterTransaction', read);
   }
-  return attribution;
 }
 
 function insertedRanges(transaction: Y.Transaction): IdRange[] {

@@ -14,10 +14,11 @@ export class AuthorTable {
     );
     this.#ranges = sqlite.prepare<
       [string],
-      { client_id: number; clock: number; length: number; person_id: string; organisation_id: string | null }
+      { client_id: number; clock: number; length: number; person_id: string | null; organisation_id: string | null }
     >(
+      // Flags are nobody's, and no figure asks whose they are.
       `SELECT client_id, clock, length, person_id, organisation_id FROM provenance
-       WHERE document_id = ? AND person_id IS NOT NULL ORDER BY client_id, clock`,
+       WHERE document_id = ? AND reason <> 'removal' ORDER BY client_id, clock`,
     );
     // The first credit stays, as in the rows of the ledger; a second one must not keep a document from being stored.
     this.#insert = sqlite.prepare<[string, number, number, number, string | null, string | null, string]>(

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
-import type { CreditedRange } from '../ledger/ledger.ts';
+import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import { structsIn, type Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
@@ -29,13 +29,16 @@ const MAX_VALUES = 16;
  * are added to `index` as they are found, so that what comes back twice still has its first author. Flags that say
  * whether an item is removed are credited to nobody.
  */
-export function findRestored(transaction: Y.Transaction, { inserted }: Attribution, context: Context): CreditedRange[] {
+export function findRestored(transaction: Y.Transaction, { inserted }: Attribution, context: Context): Found {
   const finder = new Finder(transaction, context);
   for (const [client, clock, length] of inserted) {
     for (const struct of structsIn(transaction.doc, client, clock, length)) finder.look(struct);
   }
   return finder.finish();
 }
+
+/** Credits, and all new ids that bring something back, credited or their owner's anyhow. */
+export type Found = { credits: CreditedRange[]; restored: IdRange[] };
 
 /** New ids, and the ids that they bring back. */
 type Restored = { client: number; clock: number; length: number; source: Source };
@@ -69,12 +72,13 @@ class Finder {
     else this.#lookAtText(struct);
   }
 
-  finish(): CreditedRange[] {
+  finish(): Found {
     for (const [text, pieces] of this.#texts) {
       const letters = this.#letters(text);
       if (letters.length > 0) this.#restored.push(...alignRestored(pieces, letters));
     }
-    return [...creditAll(this.#restored, this.#context), ...this.#flags];
+    const { credits, restored } = creditAll(this.#restored, this.#context);
+    return { credits: [...credits, ...this.#flags], restored };
   }
 
   // P1: text
@@ -289,7 +293,7 @@ class Finder {
  * Credits new ids to whoever wrote the ids that they bring back: first those that others bring back in turn. No id is
  * credited twice.
  */
-function creditAll(restored: readonly Restored[], { index, actor }: Context): CreditedRange[] {
+function creditAll(restored: readonly Restored[], { index, actor }: Context): Found {
   const credits: CreditedRange[] = [];
   const byClient = new Map<number, Restored[]>();
   for (const range of [...restored].sort((a, b) => a.client - b.client || a.clock - b.clock)) {
@@ -310,15 +314,17 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Cr
     let at = range.clock;
     for (const run of index.runs(source.client, source.clock, length)) {
       const { author } = run;
-      if (author && (author.person !== actor.personId || author.organisation !== actor.organisationId)) {
-        credits.push([client, at, run.length, author.person, author.organisation, 'undo']);
-        index.add({ clients: [], ranges: [[client, at, run.length, author.person, author.organisation]] });
+      if (author?.person !== actor.personId || author.organisation !== actor.organisationId) {
+        const whose = [author?.person ?? null, author?.organisation ?? null] as const;
+        credits.push([client, at, run.length, ...whose, 'undo']);
+        index.add({ clients: [], ranges: [[client, at, run.length, ...whose]] });
       }
       at += run.length;
     }
   };
-  for (const ranges of byClient.values()) ranges.forEach(credit);
-  return credits;
+  const all = [...byClient.values()].flat();
+  all.forEach(credit);
+  return { credits, restored: all.map(({ client, clock, length }) => [client, clock, length]) };
 }
 
 /** How long the end of `units` is that `text` begins with. */

@@ -1,19 +1,9 @@
 import * as Y from 'yjs';
 import { newId } from '#domain/ids.ts';
 import type { Actor, LocalWriter } from '../documents.ts';
-import type { Refusal } from '../refusal.ts';
+import { RefusedError, type Refusal } from '../refusal.ts';
 import type { Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
-
-/** What a writer inside this process gets when its change is refused. */
-class RefusedError extends Error {
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal) {
-    super(`The change was refused: ${refusal.code} ${refusal.reason}`);
-    this.refusal = refusal;
-  }
-}
 
 /** A writer inside this process. Its changes take the same way as a browser's. */
 export function joinLocally(room: Room, actor: Actor): Promise<LocalWriter> {

@@ -6,7 +6,7 @@ import { COLUMNS, type Column } from './encoding.ts';
 export type IdRange = [client: number, clock: number, length: number];
 /** A deleted range with its text; null where it was no text. */
 export type DeletedRange = [client: number, clock: number, length: number, text: string | null];
-/** A range credited to somebody else than the owner of its client id. */
+/** A range that is no new contribution of its client id's owner, and whose it is. */
 export type CreditedRange = [
   client: number,
   clock: number,
@@ -14,7 +14,7 @@ export type CreditedRange = [
   /** null: nobody; it is no contribution. */
   personId: string | null,
   organisationId: string | null,
-  reason: 'undo' | 'copy' | 'import' | 'removal',
+  reason: 'undo' | 'copy' | 'move' | 'import' | 'removal',
 ];
 
 export type LedgerKind = 'claim' | 'edit' | 'import' | 'copy' | 'restore' | 'migration' | 'system';

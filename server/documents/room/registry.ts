@@ -36,12 +36,12 @@ export class Rooms {
     }
     const head = this.#stores.ledger.head(documentId);
     if (!head) return null;
-    const room = this.#open(documentId, head);
+    const room = this.#load(documentId, head);
     this.#rooms.set(documentId, { room, usedAt: performance.now() });
     return room;
   }
 
-  #open(documentId: string, head: Head): Room {
+  #load(documentId: string, head: Head): Room {
     const broken = this.#broken.get(documentId);
     if (broken && performance.now() < broken.until) throw broken.error;
     this.#broken.delete(documentId);
@@ -53,6 +53,13 @@ export class Rooms {
       this.#broken.set(documentId, { error, until: performance.now() + BROKEN_MS });
       throw error;
     }
+  }
+
+  /** @throws when there is no such document */
+  open(documentId: string): Room {
+    const room = this.get(documentId);
+    if (!room) throw new Error(`There is no document ${documentId}`);
+    return room;
   }
 
   /** Unloads every room. Nobody may be in them any more, and everything must be durable. */

@@ -4,16 +4,18 @@ import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { FIRST_EPOCH } from '#domain/sync.ts';
 import { applyUpdate, attribute, type Attribution } from '../attribution/attribution.ts';
 import { Claims, type Owner } from '../attribution/claims.ts';
+import type { DocumentCuts } from '../attribution/cut-memory.ts';
+import { Copier, type Source } from '../attribution/copier.ts';
 import { DeletedContents, readDeleted } from '../attribution/deleted.ts';
-import { findRestored } from '../attribution/provenance.ts';
+import { findOld } from '../attribution/old-text.ts';
 import type { Actor } from '../documents.ts';
 import { markOf } from '../epoch.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import type { Pending } from '../ledger/commits.ts';
-import type { CreditedRange, Head, LedgerEntry } from '../ledger/ledger.ts';
+import type { CreditedRange, Head, LedgerEntry, LedgerKind } from '../ledger/ledger.ts';
 import { updateFrame } from '../messages.ts';
 import { isSnapshotDue, weightOf } from '../ledger/snapshots.ts';
-import { REFUSAL, type Refusal } from '../refusal.ts';
+import { REFUSAL, RefusedError, type Refusal } from '../refusal.ts';
 import { Answers } from './answers.ts';
 import type { Change, Peer, Receipt } from './peer.ts';
 import { Presence } from './presence.ts';
@@ -39,7 +41,10 @@ export class Room implements Pending {
   /** Who wrote which ids, with what is not durable yet. */
   readonly #index = new AuthorIndex();
   readonly #deleted: DeletedContents;
+  readonly #cuts: DocumentCuts;
   readonly #peers = new Set<Peer>();
+  /** Who waits for a change inside this process to be durable. */
+  readonly #waiting = new Set<(refused: RefusedError) => void>();
   readonly #onFailed: (room: Room) => void;
   #head: Head;
   /** What the rows since the last snapshot would cost whoever opens the document. */
@@ -65,6 +70,7 @@ export class Room implements Pending {
     this.#claims = new Claims(stores.claims.all(documentId));
     this.#index.add(stores.authors.message(documentId));
     this.#deleted = new DeletedContents(documentId, stores.deleted);
+    this.#cuts = stores.cuts.of(documentId);
     const { doc, bytes, weight } = stores.snapshots.load(documentId, head);
     this.#doc = doc;
     // The server writes under the client id that it seeded or restored the document with.
@@ -139,6 +145,26 @@ export class Room implements Pending {
     else this.#turn.effects.push(effect);
   }
 
+  /**
+   * Resolves when everything that was received so far is durable.
+   * @throws RefusedError when it never will be
+   */
+  saved(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#dropped) return reject(new RefusedError(REFUSAL.failed));
+      this.#waiting.add(reject);
+      this.whenDurable(() => {
+        this.#waiting.delete(reject);
+        resolve();
+      });
+    });
+  }
+
+  /** The document to copy from, and who wrote it; to be used at once. It may hold changes that are not durable yet. */
+  get source(): Source {
+    return { doc: this.#doc, index: this.#index };
+  }
+
   authors(): AuthorsMessage {
     return this.#stores.authors.message(this.documentId, (clientId) => this.#doc.store.clients.has(clientId));
   }
@@ -208,36 +234,76 @@ export class Room implements Pending {
       deleted,
       provenance,
     });
-    this.#turn.changes.push({ update, frame: updateFrame(update), from: peer });
+    this.#changed(update, peer);
     this.#repair(attribution.repairs);
     return { kind: 'accepted' };
   }
 
+  /**
+   * A change that the server makes because somebody pressed a button. It is durable when `saved` says so.
+   * @throws RefusedError when the document takes no more, and whatever `change` throws: a document that was changed in
+   * part is dropped then
+   */
+  edit<T>(kind: 'copy' | 'restore', actor: Actor, source: Source, change: (copier: Copier) => T): T {
+    const { limits } = this.#stores;
+    if (this.#bytes > limits.documentBytes) throw new RefusedError(REFUSAL.tooLarge);
+    if (this.#turn.bytes > limits.pendingBytes) throw new RefusedError(REFUSAL.later);
+    let changed = false;
+    const note = () => void (changed = true);
+    this.#doc.once('update', note);
+    try {
+      return this.#edit(kind, actor, source, change);
+    } catch (error) {
+      if (changed) this.broken(error);
+      throw error;
+    } finally {
+      this.#doc.off('update', note);
+    }
+  }
+
   /** Brings the document back to its schema by an edit of the server's own. */
   #repair(repairs: readonly Repair[]): void {
-    if (repairs.length === 0) return;
-    let bytes: Uint8Array = new Uint8Array();
-    this.#doc.once('update', (update: Uint8Array) => {
-      this.#bytes += update.length;
-      this.#turn.changes.push({ update, frame: updateFrame(update), from: null });
-      bytes = update;
-    });
-    const { inserted, deleted } = attribute(
+    if (repairs.length > 0) this.#edit('system', null, this.source, () => applyRepairs(this.#doc, repairs));
+  }
+
+  /** Every change of the server's own, under its client id, in one transaction. One that changes nothing leaves no row. */
+  #edit<T>(kind: LedgerKind, actor: Actor | null, source: Source, change: (copier: Copier) => T): T {
+    const copier = new Copier(this.#doc, this.#index, source);
+    let repairs: Repair[] = [];
+    const updates: Uint8Array[] = [];
+    const keep = (update: Uint8Array) => updates.push(update);
+    this.#doc.on('update', keep);
+    const { inserted, deleted, result } = attribute(
       this.#doc,
-      () => applyRepairs(this.#doc, repairs),
-      (transaction) => this.#deleted.add(readDeleted(transaction, null)),
+      () => change(copier),
+      (transaction) => {
+        this.#deleted.add(readDeleted(transaction, actor?.personId ?? null));
+        repairs = findRepairs(this.#doc, transaction);
+      },
     );
+    this.#doc.off('update', keep);
+    const [update] = updates;
+    if (!update) return result;
     this.#append({
-      actorId: null,
-      organisationId: null,
+      actorId: actor?.personId ?? null,
+      organisationId: actor?.organisationId ?? null,
       connectionId: null,
       at: this.#stores.now(),
-      kind: 'system',
-      bytes,
+      kind,
+      bytes: update,
       inserted,
       deleted,
-      provenance: [],
+      provenance: [...copier.credits],
     });
+    this.#changed(update, null);
+    this.#repair(repairs);
+    return result;
+  }
+
+  /** A change is in the document and on its way to disk. */
+  #changed(update: Uint8Array, from: Peer | null): void {
+    this.#bytes += update.length;
+    this.#turn.changes.push({ update, frame: updateFrame(update), from });
   }
 
   // Becoming durable (called by Commits)
@@ -309,6 +375,7 @@ export class Room implements Pending {
     this.#dropped = true;
     this.#onFailed(this);
     for (const peer of [...this.#peers]) peer.dropped(refusal);
+    for (const reject of this.#waiting) reject(new RefusedError(refusal));
     this.#doc.destroy();
   }
 
@@ -320,13 +387,12 @@ export class Room implements Pending {
   /** Null when Yjs could not apply what the gate let pass: the document in memory is of no use any more. */
   #apply(update: Uint8Array, actor: Actor): Applied | null {
     const { log } = this.#stores;
-    this.#bytes += update.length;
     let provenance: CreditedRange[] = [];
     let repairs: Repair[] = [];
     try {
       const attribution = applyUpdate(this.#doc, update, (transaction, attribution) => {
         this.#deleted.add(readDeleted(transaction, actor.personId));
-        provenance = this.#findRestored(transaction, attribution, actor);
+        provenance = this.#findOld(transaction, attribution, actor);
         repairs = findRepairs(this.#doc, transaction);
       });
       return { ...attribution, provenance, repairs };
@@ -337,10 +403,14 @@ export class Room implements Pending {
     }
   }
 
-  /** What comes back. It is told from derived tables: what is wrong with them costs a credit, never the document. */
-  #findRestored(transaction: Y.Transaction, attribution: Attribution, actor: Actor): CreditedRange[] {
+  /**
+   * What comes back, and what was carried here. It is told from derived tables and from memory: what is wrong with them
+   * costs a credit, never the document.
+   */
+  #findOld(transaction: Y.Transaction, attribution: Attribution, actor: Actor): CreditedRange[] {
     try {
-      return findRestored(transaction, attribution, { index: this.#index, deleted: this.#deleted, actor });
+      const context = { index: this.#index, deleted: this.#deleted, cuts: this.#cuts, actor, at: this.#stores.now() };
+      return findOld(transaction, attribution, context);
     } catch (error) {
       this.#stores.log.error({ err: error, document: this.documentId }, 'cannot tell what came back');
       return [];

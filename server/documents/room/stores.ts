@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts';
 import type { AuthorTable } from '../attribution/authors.ts';
 import type { ClaimTable } from '../attribution/claims.ts';
+import type { CutMemory } from '../attribution/cut-memory.ts';
 import type { DeletedTable } from '../attribution/deleted.ts';
 import type { Participations } from '../attribution/participation.ts';
 import type { Epochs } from '../epoch.ts';
@@ -20,6 +21,7 @@ export type Stores = {
   claims: ClaimTable;
   authors: AuthorTable;
   deleted: DeletedTable;
+  cuts: CutMemory;
   snapshots: Snapshots;
   participations: Participations;
   commits: Commits;

@@ -47,6 +47,7 @@ export function asClient({ clientId, personId, organisationId }: Claim): Authors
   return personId === null ? [] : [[clientId, personId, organisationId]];
 }
 
-function asRange([client, clock, length, personId, organisationId]: CreditedRange): AuthorsMessage['ranges'] {
-  return personId === null ? [] : [[client, clock, length, personId, organisationId]];
+function asRange(range: CreditedRange): AuthorsMessage['ranges'] {
+  const [client, clock, length, personId, organisationId, reason] = range;
+  return reason === 'removal' ? [] : [[client, clock, length, personId, organisationId]];
 }

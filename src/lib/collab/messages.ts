@@ -10,7 +10,7 @@ const organisation = v.nullable(v.string());
 const saved = v.object({ frames: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
 const authors = v.object({
   clients: v.array(v.tuple([v.number(), person, organisation])),
-  ranges: v.array(v.tuple([v.number(), v.number(), v.number(), person, organisation])),
+  ranges: v.array(v.tuple([v.number(), v.number(), v.number(), v.nullable(person), organisation])),
 });
 
 export const readSaved = (decoder: decoding.Decoder): ExtraMessage['saved'] | null => read(decoder, saved);

@@ -1,6 +1,6 @@
 // Who wrote what, and how every figure about it is counted.
 
-export { AuthorIndex, type Author, type AuthorsMessage } from './authorship/author-index.ts';
+export { AuthorIndex, sameAuthor, type Author, type AuthorsMessage } from './authorship/author-index.ts';
 export { authoredText, countCharacters, type AuthoredText } from './authorship/text.ts';
 export type { Tally } from './authorship/tally.ts';
 export {

@@ -1,18 +1,21 @@
 /** Whoever text or a field is credited to: a person and the organisation that they acted for. */
 export type Author = { person: string; organisation: string | null };
 
-/** One stretch of ids with one author; null: the server, or unknown. */
+/** One stretch of ids with one author; null: the server, nobody, or unknown. */
 export type AuthorRun = { length: number; author: Author | null };
 
 /** Who wrote which ids of a document, as the server knows it and tells browsers (message 101, "authors"). */
 export type AuthorsMessage = {
   /** [Yjs client id, person id, organisation id] */
   clients: [number, string, string | null][];
-  /** Ranges credited to somebody else than their client id's owner (text that came back): [client, clock, length, person, organisation] */
-  ranges: [number, number, number, string, string | null][];
+  /**
+   * Ranges credited to somebody else than their client id's owner (text that came back or was carried over):
+   * [client, clock, length, person, organisation]; person null: nobody.
+   */
+  ranges: [number, number, number, string | null, string | null][];
 };
 
-type Range = { clock: number; length: number; author: Author };
+type Range = { clock: number; length: number; author: Author | null };
 
 /** Looks up authors by Yjs id. Built from the server's messages; later messages add to it. */
 export class AuthorIndex {
@@ -44,7 +47,8 @@ export class AuthorIndex {
       this.#versions.set(client, this.#version);
       const index = firstAtOrAfter(ranges, clock);
       const replaces = ranges[index]?.clock === clock ? 1 : 0;
-      ranges.splice(index, replaces, { clock, length, author: { person, organisation } });
+      const author = person === null ? null : { person, organisation };
+      ranges.splice(index, replaces, { clock, length, author });
     }
   }
 

@@ -57,11 +57,14 @@ describe('AuthorIndex', () => {
       ranges: [
         [1, 20, 5, 'c', 'o'],
         [1, 10, 5, 'b', null],
+        [1, 27, 2, null, null],
       ],
     });
     const people = (clock: number, length: number) =>
       index.runs(1, clock, length).flatMap((run) => Array<string>(run.length).fill(run.author?.person ?? '?'));
-    const oracle = Array.from({ length: 40 }, (_, id) => (id >= 10 && id < 15 ? 'b' : id >= 20 && id < 25 ? 'c' : 'a'));
+    const oracle = Array.from({ length: 40 }, (_, id) =>
+      id >= 10 && id < 15 ? 'b' : id >= 20 && id < 25 ? 'c' : id === 27 || id === 28 ? '?' : 'a',
+    );
     for (let clock = 0; clock < 30; clock++)
       for (let length = 1; length < 10; length++)
         expect(people(clock, length)).toEqual(oracle.slice(clock, clock + length));
