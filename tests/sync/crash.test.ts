@@ -61,8 +61,7 @@ class Typist {
 
   /** One word, one frame. */
   get acknowledged(): string[] {
-    const saved = this.client.extra.findLast(({ type }) => type === 100)?.message as { frames: number } | undefined;
-    return this.words.slice(0, Math.max(0, (saved?.frames ?? 0) - this.#framesBefore));
+    return this.words.slice(0, Math.max(0, this.client.saved - this.#framesBefore));
   }
 }
 

@@ -42,12 +42,11 @@ test(
     onTestFinished(() => anna.provider.destroy());
     await anna.synced();
     const body = bodyOf(anna.doc);
-    const saved = () => (anna.extra.findLast(({ type }) => type === 100)?.message as { frames: number }).frames;
     /** Writes so many bytes, in pieces that go again, so that the document stays small. */
     const write = async (bytes: number) => {
       for (let written = 0; written < bytes; written += 100_000) {
         churn(body, 100_000);
-        await until(() => saved() === anna.frames, 20_000);
+        await until(() => expect(anna.saved).toBe(anna.frames), 20_000);
       }
     };
     await write(3 * MIB);
