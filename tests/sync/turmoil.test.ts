@@ -77,6 +77,8 @@ class Turmoil {
       // Otherwise it is noticed with the next connection, or when all are checked.
       if (random.chance(0.7)) engine.documents.recheck(person);
     } else if (dice < 0.15) {
+      // A page that is just coming in would count for the organisation of the moment when it is announced.
+      if (!this.writers.every((writer) => writer.person !== 'marta' || this.#isClaimed(writer))) return;
       this.grant('marta', 'editor', random.pick(['biedriba', 'ciems']));
       engine.documents.recheck('marta');
     } else if (dice < 0.25) {
@@ -91,13 +93,17 @@ class Turmoil {
   }
 
   /** A page that does not know whom its person acts for now: it writes under the client id that it has had so far. */
-  #typeOn({ page, organisation }: Writer): void {
+  #typeOn(writer: Writer): void {
+    const title = planRoots(writer.page.doc).meta.get('title');
+    if (title instanceof Y.Text) title.insert(0, writer.organisation === 'ciems' ? 'E' : 'e');
+  }
+
+  /** Whether the page's client id belongs to its organisation for ever. */
+  #isClaimed({ page, organisation }: Writer): boolean {
     const claim = this.engine.db.sqlite
       .prepare<[number], { organisation_id: string }>('SELECT organisation_id FROM claim WHERE client_id = ?')
       .get(page.doc.clientID);
-    const title = planRoots(page.doc).meta.get('title');
-    if (claim?.organisation_id !== organisation || !(title instanceof Y.Text)) return;
-    title.insert(0, organisation === 'ciems' ? 'E' : 'e');
+    return claim?.organisation_id === organisation;
   }
 
   /** Everybody may write again, for each organisation in turn, and has what everybody wrote. */
