@@ -6,7 +6,7 @@ import { newId } from '#domain/ids.ts';
 import { setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
 import { themeOf } from '#lib/features/people/theme.server.ts';
 import { paraglideMiddleware } from '#lib/i18n/paraglide/server.js';
-import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
+import { error, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 
 export const init: ServerInit = async () => {
@@ -53,6 +53,14 @@ function tryAgain(answer: Response): Response {
   return response;
 }
 
+/** SvelteKit looks an action up by the name in the address, and would find what every object has: `?/constructor`. */
+const onlyActions: Handle = ({ event, resolve }) => {
+  for (const name of event.url.searchParams.keys()) {
+    if (name.startsWith('/') && name.slice(1) in Object.prototype) error(404);
+  }
+  return resolve(event);
+};
+
 const recognise: Handle = async ({ event, resolve }) => {
   const { sessions } = event.locals.app.people;
   const signedIn = await sessions.read(event.request.headers.get('cookie'));
@@ -72,7 +80,7 @@ const present: Handle = ({ event, resolve }) =>
     });
   });
 
-export const handle = sequence(observe, recognise, present);
+export const handle = sequence(observe, onlyActions, recognise, present);
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
   if (status < 500) return { message };

@@ -43,8 +43,8 @@ export type ConnectionLimits = {
   byteBurst: number;
   /** Bytes that wait in a socket before a slow client gets no more single changes. */
   socketBacklog: number;
-  /** Bytes of changes that are kept for a slow client before it has to start anew. */
-  missedBytes: number;
+  /** Seconds without reading a byte of what it was sent before a client is sent away. */
+  unreadSeconds: number;
 };
 
 export type Limits = GateLimits & RoomLimits & ConnectionLimits;
@@ -72,7 +72,7 @@ export const DEFAULT_LIMITS: Limits = {
   bytesPerSecond: 1024 * 1024,
   byteBurst: 32 * 1024 * 1024,
   socketBacklog: 1024 * 1024,
-  missedBytes: 16 * 1024 * 1024,
+  unreadSeconds: 120,
 };
 
 /** As far as a limit may be raised where the engine itself does not go further; all others end at 2^31 - 1. */

@@ -51,6 +51,12 @@ export class TestClient {
     }
   }
 
+  /** How many of them the server has said to be on disk; only with `v: '1'`. */
+  get saved(): number {
+    const said = this.extra.findLast(({ type }) => type === EXTRA.saved)?.message as { frames: number } | undefined;
+    return said?.frames ?? 0;
+  }
+
   async synced(): Promise<this> {
     if (!this.provider.synced) await new Promise<void>((resolve) => this.provider.once('sync', () => resolve()));
     return this;

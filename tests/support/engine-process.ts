@@ -5,7 +5,7 @@ import { createLog } from '#server/log.ts';
 import { PeopleByName } from './people-by-name.ts';
 
 // The document engine as a process of its own, to be killed by tests. Arguments: data folder, names of people.
-// Writes its port and its document as one line of JSON.
+// Writes its port and its document as one line of JSON, and tells its memory to whoever started it and asks.
 
 const [dataDir = '', ...names] = process.argv.slice(2);
 const db = openDatabase(dataDir);
@@ -25,4 +25,9 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   process.stdout.write(JSON.stringify({ port, documentId }) + '\n');
+});
+
+process.on('message', () => {
+  globalThis.gc?.();
+  process.send?.({ ...process.memoryUsage(), load: documents.load() });
 });

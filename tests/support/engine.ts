@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
@@ -21,6 +22,8 @@ export type TestEngine = {
   people: PeopleByName;
   /** Stops the engine as on SIGTERM, does something to its data, and starts it anew. */
   restart(meanwhile?: () => unknown): Promise<void>;
+  /** Drops the engine as SIGKILL does: sockets break off, what is not on disk is gone. Starts a new one. */
+  crash(): void;
   /** A browser of a person: y-websocket's own client. */
   connect(personId: string, options?: ConnectOptions): TestClient;
   /** A bare socket. */
@@ -44,7 +47,12 @@ export async function startEngine(options: Partial<EngineOptions> = {}): Promise
   const documentId = await documents.createPlan({ workspaceId: WORKSPACE, year: 2025, title: 'Plāns' });
 
   const server = createServer((_request, response) => response.writeHead(404).end());
-  server.on('upgrade', (request, socket, head) => documents.handleUpgrade(request, socket, head));
+  const open = new Set<Duplex>();
+  server.on('upgrade', (request, socket, head) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    documents.handleUpgrade(request, socket, head);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
@@ -76,6 +84,15 @@ export async function startEngine(options: Partial<EngineOptions> = {}): Promise
       await documents.close();
       db.close();
       await meanwhile();
+      db = openDatabase(dataDir);
+      people.db = db;
+      documents = create();
+    },
+    crash() {
+      db.close();
+      for (const socket of open) socket.destroy();
+      // Nothing that it still does reaches the disk or anybody.
+      void documents.close();
       db = openDatabase(dataDir);
       people.db = db;
       documents = create();

@@ -1,37 +1,14 @@
 import { expect, onTestFailed, test } from 'vitest';
-import type * as Y from 'yjs';
 import { AuthorIndex } from '#domain/authorship.ts';
-import type { TestClient } from '../support/clients.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import { ConnectedPage } from '../support/page.ts';
 import { copiedItems, planContent, PlanWriter, wronglyCredited } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
 
 const SEEDS = process.env.SEED ? process.env.SEED.split(',').map(Number) : [1, 2, 3, 4, Date.now() % 1_000_000];
 const STEPS = Number(process.env.STEPS ?? 250);
 
-class Page {
-  readonly doc: Y.Doc;
-  readonly client: TestClient;
-
-  constructor(client: TestClient) {
-    this.client = client;
-    this.doc = client.doc;
-  }
-
-  connect(): void {
-    this.client.provider.connect();
-  }
-
-  disconnect(): void {
-    this.client.provider.disconnect();
-  }
-
-  close(): void {
-    this.client.provider.destroy();
-  }
-}
-
-type Writer = PlanWriter<Page>;
+type Writer = PlanWriter<ConnectedPage>;
 
 async function allAgree(engine: TestEngine, writers: Writer[]): Promise<void> {
   for (const { page } of writers) page.connect();
@@ -56,7 +33,7 @@ test.each(SEEDS)('everybody keeps what they wrote (seed %i)', { timeout: 120_000
     return new PlanWriter(dice, person, organisation, (doc) => {
       const client = engine.connect(person, { doc });
       client.provider.on('closed', (close) => refused.push(close));
-      return new Page(client);
+      return new ConnectedPage(client);
     });
   };
   const writers = [

@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
@@ -13,6 +10,7 @@ import { verifyLedger } from '#server/documents/ledger/verify.ts';
 import { TestClient } from '../support/clients.ts';
 import { until } from '../support/engine.ts';
 import { Random } from '../support/random.ts';
+import { startEngineProcess, type EngineProcess } from '../support/start-engine-process.ts';
 
 const NAMES = Array.from({ length: 20 }, (_, i) => `persona${i}`);
 /** How often the server is killed. More by CRASHES=100. */
@@ -24,18 +22,6 @@ const LATEST_MS = 400;
 
 // Every y-websocket client listens for the end of the process.
 process.setMaxListeners(NAMES.length + 12);
-
-type Server = { child: ChildProcess; port: number; documentId: string };
-
-async function startServer(dataDir: string): Promise<Server> {
-  const script = path.resolve(import.meta.dirname, '../support/engine-process.ts');
-  const child = spawn(process.execPath, [script, dataDir, ...NAMES], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return { child, ...(JSON.parse(line) as { port: number; documentId: string }) };
-}
 
 /** Each time people write in a goal of its own, so that the hundredth crash finds as much text as the first. */
 const goalOf = (crash: number) => `Mērķis ${crash}`;
@@ -75,12 +61,11 @@ class Typist {
 
   /** One word, one frame. */
   get acknowledged(): string[] {
-    const saved = this.client.extra.findLast(({ type }) => type === 100)?.message as { frames: number } | undefined;
-    return this.words.slice(0, Math.max(0, (saved?.frames ?? 0) - this.#framesBefore));
+    return this.words.slice(0, Math.max(0, this.client.saved - this.#framesBefore));
   }
 }
 
-async function connectAll(server: Server, docs: readonly Y.Doc[]): Promise<TestClient[]> {
+async function connectAll(server: EngineProcess, docs: readonly Y.Doc[]): Promise<TestClient[]> {
   const clients = docs.map(
     (doc, i) => new TestClient(server.port, server.documentId, NAMES[i] ?? '', { doc, params: { v: '1' } }),
   );
@@ -100,7 +85,7 @@ test(
     const docs = NAMES.map(() => new Y.Doc());
     /** By crash. */
     const typed: string[][] = [];
-    let server = await startServer(dataDir);
+    let server = await startEngineProcess(dataDir, NAMES);
 
     for (let crash = 0; crash < CRASHES; crash++) {
       const clients = await connectAll(server, docs);
@@ -118,17 +103,17 @@ test(
           end = performance.now() + random.below(LATEST_MS);
         }
       }
-      server.child.kill('SIGKILL');
+      const gone = server.kill();
       const acknowledged = typists.flatMap((typist) => typist.acknowledged);
       const shown = NAMES.map((_, i) => textOf(docs[i] ?? new Y.Doc(), crash));
       const seen = typists.flatMap(({ words }, i) =>
         words.filter((word) => shown.some((text, j) => j !== i && text.includes(word))),
       );
       typed.push(typists.flatMap(({ words }) => words));
-      await once(server.child, 'exit');
+      await gone;
       for (const client of clients) client.provider.destroy();
 
-      server = await startServer(dataDir);
+      server = await startEngineProcess(dataDir, NAMES);
       const [reader] = await connectAll(server, [new Y.Doc()]);
       const kept = reader ? textOf(reader.doc, crash) : '';
       reader?.provider.destroy();
@@ -148,8 +133,7 @@ test(
       }
     }, 30_000);
     for (const client of clients) client.provider.destroy();
-    server.child.kill('SIGKILL');
-    await once(server.child, 'exit');
+    await server.kill();
     await expectInOrder(dataDir, server.documentId);
   },
 );

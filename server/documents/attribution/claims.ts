@@ -39,8 +39,8 @@ export class ClaimTable {
 /** The claims of one open document, with those that are not durable yet. */
 export class Claims {
   readonly #owners = new Map<number, Owner>();
-  /** Times of each person's claims of the last day. */
-  readonly #recent = new Map<string, number[]>();
+  /** Times of each person's claims. */
+  readonly #times = new Map<string, number[]>();
 
   constructor(claims: readonly Claim[]) {
     for (const claim of claims) this.add(claim);
@@ -59,16 +59,14 @@ export class Claims {
   add(claim: Claim): void {
     this.#owners.set(claim.clientId, { personId: claim.personId, organisationId: claim.organisationId });
     if (claim.personId === null) return;
-    const times = this.#recent.get(claim.personId) ?? [];
-    this.#recent.set(claim.personId, times);
+    const times = this.#times.get(claim.personId) ?? [];
+    this.#times.set(claim.personId, times);
     times.push(claim.at);
   }
 
   /** How many client ids a person claimed here within the last day. */
   countRecent(personId: string, now: number): number {
-    const times = this.#recent.get(personId);
-    if (!times) return 0;
-    while (times[0] !== undefined && times[0] <= now - DAY_MS) times.shift();
-    return times.length;
+    // A clock that ran ahead and was put right has left times that are still to come.
+    return (this.#times.get(personId) ?? []).filter((at) => now - DAY_MS < at && at <= now).length;
   }
 }

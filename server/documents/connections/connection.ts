@@ -20,8 +20,11 @@ type State =
   | { kind: 'joining' }
   /** Gets every change. */
   | { kind: 'live' }
-  /** Does not read fast enough: what it missed is sent as one difference once it has caught up. */
-  | { kind: 'lagging'; missed: Uint8Array[]; bytes: number }
+  /**
+   * Does not read fast enough: gets nothing until it has read what it was sent, and then one difference to what it
+   * `has`, a state vector. Nothing is kept for it, however long it takes.
+   */
+  | { kind: 'lagging'; has: Uint8Array }
   | { kind: 'closed' };
 
 /** Something small, so that a y-websocket client, which counts messages and not pings, sees that we are there. */
@@ -47,6 +50,8 @@ export class Connection implements Peer {
   readonly #bytes: Bucket;
   #access: Access;
   #state: State = { kind: 'joining' };
+  /** When it was last seen to read (`performance.now()`). */
+  #readAt = performance.now();
   /** Sync frames that came; a gap holds back the acknowledgement of all that follow it. */
   #frames = { received: 0, accepted: 0, saved: 0, gap: false };
 
@@ -77,6 +82,10 @@ export class Connection implements Peer {
 
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
+    // ws answers them; whoever does not read the answers is not answered for ever.
+    socket.on('ping', () => {
+      if (!this.#messages.take(1)) this.close(REFUSAL.later);
+    });
     socket.on('error', () => {
       // ws closes a socket that breaks the protocol itself; a frame above its own limit is one of them.
     });
@@ -103,7 +112,7 @@ export class Connection implements Peer {
 
   /** Bytes that the browser has not read yet. */
   get waiting(): number {
-    return this.#wire.waiting + (this.#state.kind === 'lagging' ? this.#state.bytes : 0);
+    return this.#wire.waiting;
   }
 
   /** The person's rights as they are now. */
@@ -114,7 +123,14 @@ export class Connection implements Peer {
   }
 
   keepAlive(): void {
-    this.#wire.send(KEEP_ALIVE);
+    if (this.#state.kind !== 'lagging') this.#wire.send(KEEP_ALIVE);
+  }
+
+  /** Sends somebody away who has not read anything for too long; to be called every second or so. */
+  watch(): void {
+    const now = performance.now();
+    if (this.#wire.hasTaken()) this.#readAt = now;
+    else if (now - this.#readAt > this.#limits.unreadSeconds * 1000) this.close(REFUSAL.later);
   }
 
   /** Says why and closes. */
@@ -130,19 +146,15 @@ export class Connection implements Peer {
 
   // What the room tells
 
-  changed(changes: readonly Change[], frames: Buffer): void {
-    if (this.#state.kind === 'live' && !this.#isBehind) return this.#wire.send(frames);
+  changed(_changes: readonly Change[], frames: Buffer): void {
     this.#fallBehind();
-    if (this.#state.kind !== 'lagging') return;
-    for (const { update } of changes) {
-      this.#state.missed.push(update);
-      this.#state.bytes += update.length;
-    }
-    if (this.#state.bytes > this.#limits.missedBytes) this.close(REFUSAL.later);
+    if (this.#state.kind === 'live') this.#wire.send(frames);
   }
 
   authors(message: AuthorsMessage): void {
-    if (this.#extra && this.#state.kind !== 'joining') this.#wire.send(extraFrame('authors', message));
+    if (!this.#extra) return;
+    this.#fallBehind();
+    if (this.#state.kind === 'live') this.#wire.send(extraFrame('authors', message));
   }
 
   presence(frame: Buffer): void {
@@ -156,6 +168,8 @@ export class Connection implements Peer {
 
   #saved(): void {
     if (!this.#extra || this.#frames.accepted === this.#frames.saved) return;
+    this.#fallBehind();
+    if (this.#state.kind === 'lagging') return;
     this.#frames.saved = this.#frames.accepted;
     this.#wire.send(extraFrame('saved', { frames: this.#frames.saved }));
   }
@@ -167,19 +181,25 @@ export class Connection implements Peer {
 
   #fallBehind(): void {
     if (this.#state.kind !== 'live' || !this.#isBehind) return;
-    this.#state = { kind: 'lagging', missed: [], bytes: 0 };
-    this.#catchUp();
+    this.#state = { kind: 'lagging', has: this.#room.shownStateVector() };
+    this.#awaitReading();
   }
 
+  /** Polls, for there is no event for it that comes with every backlog. */
+  #awaitReading(): void {
+    if (this.#state.kind !== 'lagging') return;
+    if (this.#wire.waiting > 0) setTimeout(() => this.#awaitReading(), CATCH_UP_MS).unref();
+    else this.#room.whenDurable(() => this.#catchUp());
+  }
+
+  /** One difference, made now; it has all deletions, and what was sent meanwhile a second time. */
   #catchUp(): void {
     if (this.#state.kind !== 'lagging') return;
-    if (this.#wire.waiting > 0) {
-      setTimeout(() => this.#catchUp(), CATCH_UP_MS).unref();
-      return;
-    }
-    const { missed } = this.#state;
+    const { has } = this.#state;
     this.#state = { kind: 'live' };
-    if (missed.length > 0) this.#wire.send(updateFrame(Y.mergeUpdates(missed)));
+    if (this.#extra) this.#wire.send(extraFrame('authors', this.#room.authors()));
+    this.#wire.send(updateFrame(Y.encodeStateAsUpdate(this.#room.doc, has)));
+    this.#saved();
     this.#sendPresence();
   }
 
@@ -241,13 +261,13 @@ export class Connection implements Peer {
   /** Answers a sync step 1 with what the client has not got; from then on it gets every change. */
   #answer(stateVector: Map<number, number>): void {
     if (this.#state.kind === 'closed') return;
-    const first = this.#state.kind === 'joining';
+    const { kind } = this.#state;
     // Nobody needs the document again before they have read it; each answer would wait in our memory.
-    if (!first && this.#isBehind) return this.close(REFUSAL.later);
+    if (kind !== 'joining' && this.#isBehind) return this.close(REFUSAL.later);
     const known = knownOf(stateVector, this.#room.doc);
     this.#state = { kind: 'live' };
     for (const frame of this.#room.answer(known)) this.#wire.send(frame);
-    if (!first) return;
+    if (kind === 'live') return;
     this.#sendPresence();
     if (this.#extra) this.#wire.send(extraFrame('authors', this.#room.authors()));
   }
@@ -261,7 +281,7 @@ export class Connection implements Peer {
       case 'gap':
         // The client has more than it sent: ask for everything.
         this.#frames.gap = true;
-        return this.#room.whenDurable(() => this.#wire.send(step1Frame(Y.encodeStateVector(this.#room.doc))));
+        return this.#room.whenDurable(() => this.#askForEverything());
       case 'accepted':
         if (complete) this.#frames.gap = false;
         if (!this.#frames.gap) this.#frames.accepted = this.#frames.received;
@@ -269,8 +289,15 @@ export class Connection implements Peer {
     }
   }
 
+  #askForEverything(): void {
+    // Each question would wait in our memory.
+    if (this.#isBehind) return this.close(REFUSAL.later);
+    this.#wire.send(step1Frame(Y.encodeStateVector(this.#room.doc)));
+  }
+
   #sendPresence(): void {
-    if (this.#isBehind) return this.#fallBehind();
+    this.#fallBehind();
+    if (this.#state.kind === 'lagging' || this.#isBehind) return;
     const frame = this.#room.presence.frameFor(this);
     if (frame) this.#wire.send(frame);
   }

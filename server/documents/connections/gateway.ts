@@ -16,6 +16,9 @@ import { Connection } from './connection.ts';
 /** ws closes larger frames itself, with a code that clients retry; our limit is lower and comes with our own code. */
 const SOCKET_FRAME_FACTOR = 4;
 const KEEP_ALIVE_MS = 15_000;
+const WATCH_MS = 1_000;
+/** A frame of somebody who is sent away; what they say right after the handshake is small. */
+const STRANGER_FRAME_BYTES = 64 * 1024;
 /** Changes that were made by the command line are noticed within this time. */
 const RECHECK_MS = 10_000;
 /** On shutdown, many clients are sent away over this time, so that they do not all come back at once. */
@@ -37,8 +40,11 @@ export class Gateway {
   readonly #log: Log;
   readonly #addressOf: (request: IncomingMessage) => string;
   readonly #server: WebSocketServer;
+  /** Shakes hands with those who are sent away: they may have no session, and get no memory to fill. */
+  readonly #door: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #keepAlive: NodeJS.Timeout;
+  readonly #watch: NodeJS.Timeout;
   readonly #poll: NodeJS.Timeout;
   /** Sockets of each address, from the upgrade to their end. */
   readonly #addresses = new Map<string, number>();
@@ -59,19 +65,21 @@ export class Gateway {
     this.#directory = options.directory;
     this.#origin = options.origin;
     this.#addressOf = options.addressOf;
-    this.#server = new WebSocketServer({
-      noServer: true,
-      maxPayload: SOCKET_FRAME_FACTOR * options.limits.updateBytes,
-      perMessageDeflate: false,
-    });
+    const sockets = { noServer: true, perMessageDeflate: false };
+    this.#server = new WebSocketServer({ ...sockets, maxPayload: SOCKET_FRAME_FACTOR * options.limits.updateBytes });
+    this.#door = new WebSocketServer({ ...sockets, maxPayload: STRANGER_FRAME_BYTES });
     this.#limits = options.limits;
     this.#meter = options.meter;
     this.#log = options.log;
     this.#keepAlive = setInterval(() => {
       for (const connection of this.#connections) connection.keepAlive();
     }, KEEP_ALIVE_MS);
+    this.#watch = setInterval(() => {
+      for (const connection of this.#connections) connection.watch();
+    }, WATCH_MS);
     this.#poll = setInterval(() => void this.#recheck([...this.#connections]), RECHECK_MS);
     this.#keepAlive.unref();
+    this.#watch.unref();
     this.#poll.unref();
   }
 
@@ -85,7 +93,7 @@ export class Gateway {
     }
     if (socket.destroyed) return;
     if (!this.#countAddress(this.#addressOf(request), socket)) {
-      return this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#sendAway(webSocket, REFUSAL.later));
+      return this.#door.handleUpgrade(request, socket, head, (webSocket) => this.#sendAway(webSocket, REFUSAL.later));
     }
     this.#pendingUpgrades++;
     const onError = () => socket.destroy();
@@ -100,7 +108,8 @@ export class Gateway {
         socket.off('error', onError);
         if (socket.destroyed) return;
         // The handshake is accepted even for those who are sent away: a refused one has no code and is retried for ever.
-        this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+        const server = admission.kind === 'refused' ? this.#door : this.#server;
+        server.handleUpgrade(request, socket, head, (webSocket) => {
           if (admission.kind === 'refused') this.#sendAway(webSocket, admission.refusal);
           else this.#welcome({ webSocket, socket }, admission, url.searchParams.get('v') === '1');
         });
@@ -131,6 +140,7 @@ export class Gateway {
   async close(): Promise<void> {
     this.closeDoor();
     clearInterval(this.#keepAlive);
+    clearInterval(this.#watch);
     clearInterval(this.#poll);
     const connections = [...this.#connections];
     const pause = connections.length > FEW_CONNECTIONS ? FAREWELL_MS / connections.length : 0;
@@ -139,6 +149,7 @@ export class Gateway {
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     }
     this.#server.close();
+    this.#door.close();
   }
 
   #isOwnOrigin(request: IncomingMessage): boolean {

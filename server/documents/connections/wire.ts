@@ -12,6 +12,10 @@ export class Wire {
   #first: Buffer | null = null;
   #more: Buffer[] = [];
   #bytes = 0;
+  /** Bytes that were given to the socket. */
+  #sent = 0;
+  /** What was taken when `hasTaken` was asked before. */
+  #taken = { whole: 0, rest: 0 };
 
   /** @param socket the one that `webSocket` speaks over, without compression */
   constructor(webSocket: WebSocket, socket: Duplex) {
@@ -35,9 +39,17 @@ export class Wire {
     this.#bytes += frames.length;
   }
 
+  /** Whether the browser took any byte since this was asked before, or has nothing left to take. */
+  hasTaken(): boolean {
+    const before = this.#taken;
+    this.#taken = { whole: this.#sent - this.#socket.writableLength, rest: underWay(this.#socket) };
+    return this.waiting === 0 || this.#taken.whole !== before.whole || this.#taken.rest !== before.rest;
+  }
+
   flush(): void {
     const first = this.#first;
     const more = this.#more;
+    this.#sent += this.#bytes;
     this.#first = null;
     this.#bytes = 0;
     if (more.length > 0) this.#more = [];
@@ -57,6 +69,14 @@ export class Wire {
     this.flush();
     this.#webSocket.close(code, reason);
   }
+}
+
+/**
+ * Bytes of the newest write that the operating system has not taken yet: `writableLength` counts a write until it is
+ * through, and a large document takes a slow phone minutes. Node's own timeouts look at the same number.
+ */
+function underWay(socket: Duplex & { _handle?: { writeQueueSize?: number } | null }): number {
+  return socket._handle?.writeQueueSize ?? 0;
 }
 
 /** `readyState` of a WebSocket that takes frames. */

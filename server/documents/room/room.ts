@@ -54,6 +54,8 @@ export class Room implements Pending {
   #dropped = false;
 
   #turn = new Turn();
+  /** What has become durable and is being told to the peers, one after the other. */
+  #telling: Turn | null = null;
   /** Computed while writing; valid when the transaction commits. */
   #written: { head: Head; weight: number } | null = null;
 
@@ -127,6 +129,17 @@ export class Room implements Pending {
   durableDoc(): Y.Doc {
     if (this.isDurable) return this.#doc;
     return (this.#durable ??= this.#stores.snapshots.load(this.documentId, this.#head).doc);
+  }
+
+  /** What every live peer has been sent, at least. */
+  shownStateVector(): Uint8Array {
+    const shown = Y.decodeStateVector(Y.encodeStateVector(this.#doc));
+    for (const turn of [this.#turn, this.#telling]) {
+      for (const { inserted } of turn?.entries ?? []) {
+        for (const [client, clock] of inserted) shown.set(client, Math.min(clock, shown.get(client) ?? 0));
+      }
+    }
+    return Y.encodeStateVector(shown);
   }
 
   /** The whole document as one update. */
@@ -338,10 +351,12 @@ export class Room implements Pending {
     this.#written = null;
     this.#durable = null;
     this.#deleted.committed();
+    this.#telling = turn;
     const authors = turn.authors();
     if (authors.clients.length + authors.ranges.length > 0) this.#showAuthors(authors);
     this.#answers.changed(turn.changes.map(({ frame }) => frame));
     this.#showChanges(turn.changes);
+    this.#telling = null;
     for (const effect of turn.effects) effect();
   }
 

@@ -51,8 +51,9 @@ export async function readForm<T>(
   form: string,
   schema: v.GenericSchema<unknown, T>,
 ): Promise<Answer<T>> {
+  // No form of ours has a field of that name, and SvelteKit cannot send it back.
   const entries = [...(await readFormData(request))].filter(
-    (entry): entry is [string, string] => !(entry[1] instanceof File),
+    (entry): entry is [string, string] => !(entry[1] instanceof File) && entry[0] !== '__proto__',
   );
   const raw = Object.fromEntries(entries);
   const values = Object.fromEntries(entries.filter(([name]) => !SECRET.includes(name)));
