@@ -25,6 +25,8 @@ export type BindingOptions = {
   canWrite?: () => boolean;
   /** Whether another's change has to wait, since showing it now would disturb an input method. */
   holds?: (delta: TextDelta) => boolean;
+  /** Called before the text changes by anything else than this editor: the last moment at which its places are known. */
+  beforeChange?: () => void;
 };
 
 const REMOTE = 'kopplans-remote';
@@ -47,15 +49,17 @@ export class Binding {
   readonly #undoManager: Y.UndoManager | null;
   readonly #canWrite: () => boolean;
   readonly #holds: (delta: TextDelta) => boolean;
+  readonly #beforeChange: () => void;
   #host: Host | null = null;
   #writing = false;
 
-  constructor({ text, origin, undoManager = null, canWrite = () => true, holds = () => false }: BindingOptions) {
-    this.text = text;
-    this.#origin = origin;
-    this.#undoManager = undoManager;
-    this.#canWrite = canWrite;
-    this.#holds = holds;
+  constructor(options: BindingOptions) {
+    this.text = options.text;
+    this.#origin = options.origin;
+    this.#undoManager = options.undoManager ?? null;
+    this.#canWrite = options.canWrite ?? (() => true);
+    this.#holds = options.holds ?? (() => false);
+    this.#beforeChange = options.beforeChange ?? (() => undefined);
   }
 
   /** An editor state that shows the text. */
@@ -71,6 +75,7 @@ export class Binding {
   attach(host: Host): void {
     this.#host = host;
     this.text.observe(this.#read);
+    this.text.doc?.on('beforeTransaction', this.#prepare);
     this.#undoManager?.on('stack-item-added', this.#rememberSelection);
     this.#undoManager?.on('stack-item-popped', this.#returnSelection);
     this.#keepSelection();
@@ -79,6 +84,7 @@ export class Binding {
   detach(): void {
     this.held = null;
     this.text.unobserve(this.#read);
+    this.text.doc?.off('beforeTransaction', this.#prepare);
     this.#undoManager?.off('stack-item-added', this.#rememberSelection);
     this.#undoManager?.off('stack-item-popped', this.#returnSelection);
     this.#host = null;
@@ -137,6 +143,10 @@ export class Binding {
       this.#writing = false;
     }
   }
+
+  readonly #prepare = (): void => {
+    if (this.#host && !this.#writing) this.#beforeChange();
+  };
 
   readonly #read = (event: Y.YTextEvent): void => {
     if (!this.#host || this.#writing || this.held) return;
