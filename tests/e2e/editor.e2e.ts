@@ -237,6 +237,7 @@ test('C3 an arrow key counts although another person comes in before the editor 
   await expect(editorOf(ilze).locator('.peer-caret')).toHaveCount(1);
 
   await editorOf(ilze).click();
+  await expect.poll(() => textBeforePeer(aija)).toBe('viens divi');
   await ilze.keyboard.press('ControlOrMeta+Home');
   await expect.poll(() => textBeforePeer(aija)).toBe('');
 

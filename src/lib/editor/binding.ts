@@ -78,7 +78,7 @@ export class Binding {
     this.text.doc?.on('beforeTransaction', this.#prepare);
     this.#undoManager?.on('stack-item-added', this.#rememberSelection);
     this.#undoManager?.on('stack-item-popped', this.#returnSelection);
-    this.#keepSelection();
+    this.#keepSelection(host.state);
   }
 
   detach(): void {
@@ -106,8 +106,9 @@ export class Binding {
         if (!truth.eq(state.doc)) state = state.apply(this.#repair(state, truth));
       }
     }
+    // Before the editor shows it: what follows the editor (carets) tells the others where the selection is now.
+    this.#keepSelection(state);
     host.updateState(state);
-    this.#keepSelection();
   };
 
   /** Shows what has waited. */
@@ -173,9 +174,8 @@ export class Binding {
     return tr;
   }
 
-  #keepSelection(): void {
-    const state = this.#host?.state;
-    if (state) this.selection = relativeSelection(this.text, state.doc, state.selection, this.held);
+  #keepSelection({ doc, selection }: EditorState): void {
+    this.selection = relativeSelection(this.text, doc, selection, this.held);
   }
 
   readonly #rememberSelection = (event: StackItemEvent): void => {
