@@ -276,3 +276,33 @@ test('an empty plan says how to begin; 300 actions with long titles are written 
     await server.dispose();
   }
 });
+
+test('the keyboard goes on where it was: focus is never lost with what is closed or deleted', async ({ browserOf }) => {
+  const page = await browserOf('aija.kruze@example.org');
+  await page.goto('/w/kekavas-novads/plan/2025');
+  await expect(page.locator('[data-live="true"]')).toBeVisible();
+  const column = page.locator('section:has(> header h2)').first();
+
+  const newAction = column.getByRole('button', { name: /^Jauna rīcība/ });
+  await newAction.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(newAction).toBeFocused();
+
+  const newGoal = page.getByRole('button', { name: 'Jauns mērķis' });
+  await newGoal.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(newGoal).toBeFocused();
+
+  const goalMenu = column.locator('header').getByRole('button');
+  await goalMenu.press('Enter');
+  await page.getByRole('menuitem', { name: 'Mainīt nosaukumu' }).press('Enter');
+  await expect(page.getByLabel('Mērķa nosaukums')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(goalMenu).toBeFocused();
+
+  const [first, second] = [column.getByRole('article').nth(0), column.getByRole('article').nth(1)];
+  const next = (await second.getByRole('link').textContent()) ?? '';
+  await first.getByRole('button').press('Enter');
+  await page.getByRole('menuitem', { name: 'Dzēst rīcību' }).press('Enter');
+  await expect(page.locator('article a:focus')).toHaveText(next);
+});

@@ -1,18 +1,12 @@
 import Database from 'better-sqlite3';
 import path from 'node:path';
 import { startApp, type AppServer } from '../support/app-server.ts';
+import { keepBusy } from '../support/busy.ts';
 import { expect, expectAccessible, prefer, signIn, test } from '../support/browser.ts';
 
 // Another process (a command, a backup) writes to the database for longer than anybody waits.
 
 const AIJA = 'aija.kruze@example.org';
-
-/** Returns how it lets go. */
-function keepBusy(app: AppServer): () => void {
-  const other = new Database(path.join(app.dataDir, 'kopplans.sqlite'));
-  other.exec('BEGIN IMMEDIATE');
-  return () => other.close();
-}
 
 let app: AppServer;
 test.beforeAll(async () => {

@@ -1,7 +1,11 @@
-import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { expect, type BrowserContext, type Locator, type Page, type WebSocketRoute } from '@playwright/test';
+import Database from 'better-sqlite3';
+import path from 'node:path';
+import { CLOSE } from '#domain/sync.ts';
 import { openDatabase } from '#server/db/client.ts';
 import { createPeople } from '#server/people.ts';
 import type { AppServer } from './app-server.ts';
+import { keepBusy } from './busy.ts';
 import { keepRefusedChange } from './refused-change.ts';
 import type { wordsIn } from './words.ts';
 
@@ -236,6 +240,12 @@ async function* reader({ m, demo, browser }: Stage): Stops {
   yield { name: 'account with a problem', page };
   await page.goto('/sign-out');
   yield { name: 'signing out', page };
+  const release = keepBusy(demo);
+  // As without JavaScript: the answer is a page of its own.
+  await page.locator('form[action="/sign-out"]').evaluate((form: HTMLFormElement) => form.submit());
+  await expect(page.getByRole('heading', { name: m.people_error_busy_title() })).toBeVisible();
+  yield { name: 'error 503', page };
+  release();
   await page.goto('/nowhere');
   yield { name: 'page that is not there', page };
   await page.goto(`${WORKSPACE}/plan/1999`);
@@ -297,6 +307,46 @@ async function* trouble({ m, demo, browser }: Stage): Stops {
   await context.setOffline(false);
 }
 
+/** A device without space, and what the server ends for good. */
+async function* ended({ m, demo, browser }: Stage): Stops {
+  const context = await browser(demo, EDITOR);
+  const page = await context.newPage();
+  const saved = page.locator('[data-connection]').first();
+  await page.goto(BOARD);
+  await expect(saved).toHaveText(m.collab_saved());
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.add = () => {
+      throw new DOMException('', 'QuotaExceededError');
+    };
+  });
+  await context.setOffline(true);
+  const title = page.getByRole('textbox', { name: m.board_plan_title() });
+  await title.press('End');
+  await title.pressSequentially('?');
+  await expect(page.getByText(m.collab_storage_full())).toBeVisible();
+  yield { name: 'no connection and no space on the device', page };
+  await context.setOffline(false);
+  await expect(saved).toHaveText(m.collab_saved());
+  await page.close();
+
+  for (const [code, heading] of [
+    [CLOSE.noSession, m.collab_session_title()],
+    [CLOSE.outdated, m.collab_outdated_title()],
+  ] as const) {
+    const closed = await context.newPage();
+    const sockets: WebSocketRoute[] = [];
+    await closed.routeWebSocket('**/sync/**', (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await closed.goto(BOARD);
+    await expect(closed.locator('[data-live="true"]')).toBeVisible();
+    for (const socket of sockets) await socket.close({ code });
+    await expect(closed.getByText(heading)).toBeVisible();
+    yield { name: `connection ended for good: ${code}`, page: closed };
+  }
+}
+
 /** From the set-up link to an empty plan, with invitations of every kind. */
 async function* beginning({ m, fresh, browser }: Stage): Stops {
   const server = await fresh();
@@ -317,7 +367,7 @@ async function* beginning({ m, fresh, browser }: Stage): Stops {
   await page.getByRole('button', { name: m.people_join_submit(), exact: true }).click();
   await expect(page.getByText(m.people_problem_name_missing())).toBeVisible();
   yield { name: 'invitation with problems', page };
-  for (const state of ['used', 'expired', 'revoked'] as const) {
+  for (const state of ['used', 'full', 'expired', 'revoked'] as const) {
     await page.goto(`/join/${links[state]}`);
     yield { name: `invitation: ${state}`, page };
   }
@@ -348,6 +398,13 @@ async function* beginning({ m, fresh, browser }: Stage): Stops {
   await member.goto(`/w/${slug}`);
   await expect(member.getByText(m.board_empty_text_reader())).toBeVisible();
   yield { name: 'empty plan to read', page: member };
+
+  breakInvitations(server);
+  for (const address of [`/join/${links.open}`, `/w/${slug}/people`]) {
+    await first.goto(address);
+    await expect(first.getByRole('heading', { name: m.people_error_500_title() })).toBeVisible();
+    yield { name: `error 500 at ${address.split('/', 2)[1]}`, page: first };
+  }
 }
 
 /** Members, organisations and invitations, for a coordinator. */
@@ -385,12 +442,13 @@ async function peopleAndInvitations(server: AppServer) {
   const DAY = 24 * 60 * 60_000;
   const { accounts, workspaces, invitations } = createPeople({ db, secure: false });
   const longAgo = createPeople({ db, secure: false, now: () => Date.now() - 40 * DAY }).invitations;
-  const [first = '', member = '', left = ''] = await Promise.all(
+  const [first = '', member = '', left = '', guest = '', neighbour = ''] = await Promise.all(
     [
       ['first', 'Anna Kalniņa'],
       ['member', 'Māra Ozola'],
       ['left', 'Juris Bijušais'],
       ['guest', 'Ilga Viese'],
+      ['neighbour', 'Zane Kaimiņa'],
     ].map(([email, name = '']) => accounts.create({ email: `${email}@example.org`, name, password: null })),
   );
   const workspace = await workspaces.create({ name: 'Ķekavas novads' });
@@ -419,14 +477,27 @@ async function peopleAndInvitations(server: AppServer) {
     await longAgo.create(invitation),
   ];
   const { token: many } = await invitations.create({ ...invitation, places: 20 });
-  for (const token of [many, used.token]) {
-    await invitations.accept(token, { personId: left });
-    await workspaces.endMembership(workspace.id, left);
+  const { token: full } = await invitations.create({ ...invitation, places: 2 });
+  for (const [token, personId] of [
+    [many, left],
+    [used.token, left],
+    [full, guest],
+    [full, neighbour],
+  ] as const) {
+    await invitations.accept(token, { personId });
+    await workspaces.endMembership(workspace.id, personId);
   }
   await invitations.revoke(workspace.id, revoked.id);
   db.close();
-  const links = { open: open.token, used: used.token, revoked: revoked.token, expired: expired.token };
+  const links = { open: open.token, used: used.token, full, revoked: revoked.token, expired: expired.token };
   return { slug: workspace.slug, links };
+}
+
+/** From now on the server fails wherever it reads invitations. */
+function breakInvitations(server: AppServer): void {
+  const db = new Database(path.join(server.dataDir, 'kopplans.sqlite'));
+  db.exec('ALTER TABLE invitation RENAME TO lost');
+  db.close();
 }
 
 export const WALKS: Record<string, (stage: Stage) => Stops> = {
@@ -436,5 +507,6 @@ export const WALKS: Record<string, (stage: Stage) => Stops> = {
   authors,
   reader,
   trouble,
+  ended,
   beginning,
 };

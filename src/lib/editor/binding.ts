@@ -25,6 +25,8 @@ export type BindingOptions = {
   canWrite?: () => boolean;
   /** Whether another's change has to wait, since showing it now would disturb an input method. */
   holds?: (delta: TextDelta) => boolean;
+  /** Called before the text changes by anything else than this editor: the last moment at which its places are known. */
+  beforeChange?: () => void;
 };
 
 const REMOTE = 'kopplans-remote';
@@ -47,15 +49,17 @@ export class Binding {
   readonly #undoManager: Y.UndoManager | null;
   readonly #canWrite: () => boolean;
   readonly #holds: (delta: TextDelta) => boolean;
+  readonly #beforeChange: () => void;
   #host: Host | null = null;
   #writing = false;
 
-  constructor({ text, origin, undoManager = null, canWrite = () => true, holds = () => false }: BindingOptions) {
-    this.text = text;
-    this.#origin = origin;
-    this.#undoManager = undoManager;
-    this.#canWrite = canWrite;
-    this.#holds = holds;
+  constructor(options: BindingOptions) {
+    this.text = options.text;
+    this.#origin = options.origin;
+    this.#undoManager = options.undoManager ?? null;
+    this.#canWrite = options.canWrite ?? (() => true);
+    this.#holds = options.holds ?? (() => false);
+    this.#beforeChange = options.beforeChange ?? (() => undefined);
   }
 
   /** An editor state that shows the text. */
@@ -71,14 +75,16 @@ export class Binding {
   attach(host: Host): void {
     this.#host = host;
     this.text.observe(this.#read);
+    this.text.doc?.on('beforeTransaction', this.#prepare);
     this.#undoManager?.on('stack-item-added', this.#rememberSelection);
     this.#undoManager?.on('stack-item-popped', this.#returnSelection);
-    this.#keepSelection();
+    this.#keepSelection(host.state);
   }
 
   detach(): void {
     this.held = null;
     this.text.unobserve(this.#read);
+    this.text.doc?.off('beforeTransaction', this.#prepare);
     this.#undoManager?.off('stack-item-added', this.#rememberSelection);
     this.#undoManager?.off('stack-item-popped', this.#returnSelection);
     this.#host = null;
@@ -100,8 +106,9 @@ export class Binding {
         if (!truth.eq(state.doc)) state = state.apply(this.#repair(state, truth));
       }
     }
+    // Before the editor shows it: what follows the editor (carets) tells the others where the selection is now.
+    this.#keepSelection(state);
     host.updateState(state);
-    this.#keepSelection();
   };
 
   /** Shows what has waited. */
@@ -138,6 +145,10 @@ export class Binding {
     }
   }
 
+  readonly #prepare = (): void => {
+    if (this.#host && !this.#writing) this.#beforeChange();
+  };
+
   readonly #read = (event: Y.YTextEvent): void => {
     if (!this.#host || this.#writing || this.held) return;
     const delta = event.delta as TextDelta;
@@ -163,9 +174,8 @@ export class Binding {
     return tr;
   }
 
-  #keepSelection(): void {
-    const state = this.#host?.state;
-    if (state) this.selection = relativeSelection(this.text, state.doc, state.selection, this.held);
+  #keepSelection({ doc, selection }: EditorState): void {
+    this.selection = relativeSelection(this.text, doc, selection, this.held);
   }
 
   readonly #rememberSelection = (event: StackItemEvent): void => {

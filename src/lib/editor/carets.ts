@@ -6,6 +6,7 @@ import { initials } from '#domain/people.ts';
 import { markClasses } from '#lib/ui/author-mark.ts';
 import type { Binding } from './binding.ts';
 import type { EditingSession, TextPlace } from './editing-session.ts';
+import { redraw } from './native-selection.ts';
 import { absolutePosition } from './relative-selection.ts';
 
 // Where the others are in this text. Who they are is the server's word (`user`); where they are is theirs (`selection`).
@@ -60,7 +61,7 @@ export function carets(
         // Twenty people who type move twenty carets: once a frame is enough.
         frame ||= requestAnimationFrame(() => {
           frame = 0;
-          if (shown?.version !== version) view.updateState(view.state);
+          if (shown?.version !== version) redraw(view);
         });
       };
       awareness.on('change', refresh);

@@ -10,6 +10,7 @@ import type { EditingSession, TextPlace } from './editing-session.ts';
 import { heldSelection } from './held-selection.ts';
 import { blockRules } from './input-rules.ts';
 import { editorKeys } from './keymap.ts';
+import { readSelection } from './native-selection.ts';
 import { placeholder } from './placeholder.ts';
 
 export type EditorOptions = {
@@ -40,6 +41,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
     undoManager: manager,
     canWrite,
     holds: (delta) => view.composing && touchesComposition(view.state, delta),
+    beforeChange: () => readSelection(view),
   });
   const view: EditorView = new EditorView(element, {
     state: binding.createState([
