@@ -1,6 +1,7 @@
 import { backup } from './backup.ts';
 import { documentsList } from './documents-list.ts';
 import type { Command } from './command.ts';
+import { history } from './history.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { peopleList } from './people-list.ts';
 import { personCreate } from './person-create.ts';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   sessionCreate,
   peopleList,
   documentsList,
+  history,
   ledgerVerify,
   backup,
 ];

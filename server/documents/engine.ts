@@ -15,6 +15,7 @@ import { joinLocally } from './connections/writer.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
 import { Checkpoints } from './history/checkpoints.ts';
 import { Contributors } from './history/contributors.ts';
+import { History } from './history/history.ts';
 import { Commits } from './ledger/commits.ts';
 import { FIRST_HASH } from './ledger/chain.ts';
 import { Ledger, type LedgerEntry } from './ledger/ledger.ts';
@@ -80,6 +81,7 @@ export function createDocuments(options: EngineOptions): Documents {
   };
   const rooms = new Rooms(stores);
   const contributors = new Contributors(reader);
+  const history = new History(db.sqlite);
   const gateway = new Gateway({ rooms, directory, origin, addressOf, limits, meter, log });
 
   return {
@@ -93,6 +95,8 @@ export function createDocuments(options: EngineOptions): Documents {
     async authors(documentId) {
       return rooms.get(documentId)?.authors() ?? { clients: [], ranges: [] };
     },
+    at: (documentId, moment) => history.at(documentId, moment),
+    history: (documentId, page) => history.changeSets(documentId, page),
     contributors: (documentId) => contributors.of(documentId),
     async join(documentId, actor) {
       const room = rooms.get(documentId);
