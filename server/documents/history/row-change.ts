@@ -10,10 +10,12 @@ export type Presence = 'absent' | 'removed' | 'present';
 /** What one row changed, each at its path from the root. */
 export type RowChange = {
   texts: { path: string[]; text: Y.Text; kind: 'added' | 'deleted' | 'restored' | 'formatted'; run: TextRun }[];
-  values: { path: string[]; before: PlainValue; after: PlainValue }[];
+  values: Change<PlainValue>[];
   /** Of entries: goals, actions, funding lines, indicators. */
-  presences: { path: string[]; before: Presence; after: Presence }[];
+  presences: Change<Presence>[];
 };
+
+type Change<V> = { path: string[]; before: V; after: V };
 
 /** Reads what a transaction changed. To be called before Yjs collects what it deleted. */
 export function readRowChange(
@@ -56,7 +58,22 @@ export function readRowChange(
     const path = placeOf(map);
     for (const key of changed) readKey(transaction, map, [...path, key], change);
   }
-  return change;
+  return { ...change, values: onePerPath(change.values, null), presences: onePerPath(change.presences, 'absent') };
+}
+
+/** An item that was deleted and is a new one now, all in one row, stands twice under its path: as it was and as it is. */
+function onePerPath<V>(changes: readonly Change<V>[], nothing: V): Change<V>[] {
+  const byPath = new Map<string, Change<V>>();
+  for (const { path, before, after } of changes) {
+    const key = path.join('/');
+    const other = byPath.get(key) ?? { path, before: nothing, after: nothing };
+    byPath.set(key, {
+      path,
+      before: before === nothing ? other.before : before,
+      after: after === nothing ? other.after : after,
+    });
+  }
+  return [...byPath.values()];
 }
 
 function readKey(transaction: Y.Transaction, map: Y.AbstractType<unknown>, path: string[], change: RowChange): void {
