@@ -19,8 +19,8 @@ module.exports = {
     rule(
       'engine-has-a-front',
       { path: '^server/', pathNot: ['^server/documents/', '\\.test\\.ts$'] },
-      { path: '^server/documents/[^/]+/', pathNot: '^server/documents/ledger/verify\\.ts$' },
-      'The rest of the server sees the top of server/documents; the command line also checks ledgers.',
+      { path: '^server/documents/[^/]+/', pathNot: '^server/documents/(ledger/verify|history/history)\\.ts$' },
+      'The rest of the server sees the top of server/documents; the command line also checks ledgers and reads history.',
     ),
     rule(
       'gate-knows-no-engine',

@@ -1,6 +1,7 @@
 import { backup } from './backup.ts';
 import { documentsList } from './documents-list.ts';
 import type { Command, LoneCommand } from './command.ts';
+import { history } from './history.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { peopleList } from './people-list.ts';
 import { personCreate } from './person-create.ts';
@@ -14,6 +15,7 @@ export const commands: readonly (Command | LoneCommand)[] = [
   sessionCreate,
   peopleList,
   documentsList,
+  history,
   ledgerVerify,
   backup,
   restore,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -153,4 +153,16 @@ test('the ledger is checked, of all documents or of one; damage is named and fai
   const { status, out } = await admin(['ledger:verify', 'cut']);
   expect(status).toBe(1);
   expect(out).toContain('cut: 0 rows, NOT in order');
+
+  // Heads that were kept elsewhere, also of a document that is gone.
+  const heads = path.join(dataDir, 'heads.json');
+  writeFileSync(heads, JSON.stringify({ documents: [{ id: 'gone', seq: 3, hash: 'ab'.repeat(32) }] }));
+  expect((await admin(['ledger:verify', 'gone'])).status).toBe(1);
+  expect((await admin(['ledger:verify', 'gone', '--heads', heads])).out).toContain(
+    'row 3: the row is not the one that was remembered elsewhere, or is not there',
+  );
+  writeFileSync(heads, '{}');
+  expect(await admin(['ledger:verify', '--heads', heads])).toMatchObject({ status: 1, out: '' });
+  expect(await admin(['ledger:verify', '--heads', `${heads}.none`])).toMatchObject({ status: 1, out: '' });
+  expect(await admin(['ledger:verify', 'a', 'b'])).toMatchObject({ status: 2, out: '' });
 });

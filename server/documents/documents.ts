@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
+import type { ChangeSet, Moment } from '#domain/history.ts';
 import type { ItemMap } from '#domain/plan/read.ts';
 import type { Role } from '#domain/rights.ts';
 import type { Load } from './meter.ts';
@@ -79,6 +80,18 @@ export type Documents = {
   epoch(documentId: string): Promise<string | null>;
   /** Who wrote which ids, complete. */
   authors(documentId: string): Promise<AuthorsMessage>;
+  /**
+   * A document as it was after a ledger row, or at a time, with the number of the newest row in it; null when there was, or
+   * is, no such moment. Takes time that grows with the document and not with its history.
+   * @throws when the ledger is damaged
+   */
+  at(documentId: string, moment: Moment): Promise<{ doc: Y.Doc; seq: number } | null>;
+  /**
+   * What was changed, by whom: sets of one person without a longer pause, the newest first; 50 unless `limit` says
+   * otherwise. `before`: the `toSeq` of the last one that is known already.
+   * @throws when the ledger is damaged
+   */
+  history(documentId: string, page?: { before?: number; limit?: number }): Promise<ChangeSet[]>;
   /** People with at least one insertion of their own; undo and mere removals are none. */
   contributors(documentId: string): Promise<ReadonlySet<string>>;
   /** @throws when there is no such document */

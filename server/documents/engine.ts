@@ -18,6 +18,7 @@ import type { Directory, Documents, NewPlan } from './documents.ts';
 import { Epochs } from './epoch.ts';
 import { Checkpoints } from './history/checkpoints.ts';
 import { Contributors } from './history/contributors.ts';
+import { History } from './history/history.ts';
 import { Commits } from './ledger/commits.ts';
 import { FIRST_HASH } from './ledger/chain.ts';
 import { Ledger, type LedgerEntry } from './ledger/ledger.ts';
@@ -85,6 +86,7 @@ export function createDocuments(options: EngineOptions): Documents {
   };
   const rooms = new Rooms(stores);
   const contributors = new Contributors(reader);
+  const history = new History(db.sqlite);
   const gateway = new Gateway({ rooms, directory, origin, addressOf, limits, meter, log });
 
   return {
@@ -101,6 +103,8 @@ export function createDocuments(options: EngineOptions): Documents {
     async authors(documentId) {
       return rooms.get(documentId)?.authors() ?? { clients: [], ranges: [] };
     },
+    at: (documentId, moment) => history.at(documentId, moment),
+    history: (documentId, page) => history.changeSets(documentId, page),
     contributors: (documentId) => contributors.of(documentId),
     async join(documentId, actor) {
       return joinLocally(rooms.open(documentId), actor);

@@ -10,6 +10,8 @@ import * as Y from 'yjs';
 import { addAction, addGoal } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { DATABASE_FILE } from '#server/db/client.ts';
+import { LedgerReader } from '#server/documents/ledger/reader.ts';
+import { documentsWithLedger } from '#server/documents/ledger/verify.ts';
 import { TestClient } from '../support/clients.ts';
 import { until } from '../support/engine.ts';
 import * as frames from '../support/frames.ts';
@@ -77,28 +79,30 @@ test(`${ATTACKS} connections send anything at all (seed ${SEED})`, { timeout: 12
   await until(() => expect(readPlan(anna.doc)).toEqual(readPlan(juris.doc)), 30_000);
   const rows = editsOn(dataDir);
   const written = Buffer.concat(
-    rows.filter(({ actor_id }) => actor_id !== 'forger').map(({ bytes }) => bytes),
+    rows.filter(({ actorId }) => actorId !== 'forger').map(({ bytes }) => bytes),
   ).toString();
   expect(words.filter((word) => !written.includes(word))).toEqual([]);
   // One of the attackers may write: what a broken frame of theirs deletes or cuts apart is an edit of theirs.
-  if (!rows.some(({ actor_id }) => actor_id === 'forger')) {
+  if (!rows.some(({ actorId }) => actorId === 'forger')) {
     const text = readPlan(juris.doc).actions.find(({ id }) => id === action)?.body ?? '';
     expect(words.filter((word) => !text.includes(word))).toEqual([]);
   }
-  expect(rows.filter(({ actor_id }) => !['anna', 'juris', 'forger', null].includes(actor_id))).toEqual([]);
+  expect(rows.filter(({ actorId }) => !['anna', 'juris', 'forger', null].includes(actorId))).toEqual([]);
   expect(left).toEqual([]);
   const grown = end.heapUsed + end.external - warm.heapUsed - warm.external;
   process.stdout.write(`frames: seed ${SEED}, ${ATTACKS} attacks, memory ${(grown / MIB).toFixed(1)} MiB more\n`);
   expect(grown).toBeLessThan(16 * MIB);
 });
 
-type Edit = { actor_id: string | null; bytes: Buffer };
+type Edit = { actorId: string | null; bytes: Buffer };
 
 /** What the ledger on disk says was changed, while the server runs on. */
 function editsOn(dataDir: string): Edit[] {
   const db = new Database(path.join(dataDir, DATABASE_FILE), { readonly: true });
   try {
-    return db.prepare<[], Edit>("SELECT actor_id, bytes FROM ledger WHERE kind <> 'claim' ORDER BY seq").all();
+    const ledger = new LedgerReader(db);
+    const rows = documentsWithLedger(db).flatMap((id) => [...ledger.rows(id, 1, ledger.headSeq(id) ?? 0)]);
+    return rows.filter(({ kind }) => kind !== 'claim');
   } finally {
     db.close();
   }

@@ -42,7 +42,7 @@ export class Checkpoints {
     if (!due || due.seq - due.last < rowsBetween(due.bytes)) return 'nothing';
     const snapshot = this.#snapshot.get(documentId);
     // One from before digests were kept gives way to another soon.
-    if (!snapshot?.digest || !hash('sha256', snapshot.state, 'buffer').equals(snapshot.digest)) return 'nothing';
+    if (!snapshot || !isSound(snapshot)) return 'nothing';
     const state = await compress(snapshot.state, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
     try {
       this.#insert.run(documentId, snapshot.seq, state);
@@ -53,8 +53,10 @@ export class Checkpoints {
     }
   }
 
-  /** The nearest state at or before a row; null when there is none. One that cannot be read is passed over. */
+  /** The nearest state at or before a row, also the newest snapshot; null when there is none. One that cannot be read is passed over. */
   async nearest(documentId: string, seq: number): Promise<{ seq: number; state: Uint8Array } | null> {
+    const snapshot = this.#snapshot.get(documentId);
+    if (snapshot && snapshot.seq <= seq && isSound(snapshot)) return snapshot;
     for (let upTo = seq; ;) {
       const found = this.#nearest.get(documentId, upTo);
       if (!found) return null;
@@ -65,6 +67,10 @@ export class Checkpoints {
       }
     }
   }
+}
+
+function isSound({ state, digest }: { state: Buffer; digest: Buffer | null }): boolean {
+  return digest !== null && hash('sha256', state, 'buffer').equals(digest);
 }
 
 function rowsBetween(stateBytes: number): number {

@@ -151,7 +151,8 @@ function items<T extends { id: string; order: string }>(map: unknown, read: (id:
   return Array.from(presentItems(map), ([id, item]) => read(id, item)).sort(byOrder);
 }
 
-function readText(value: unknown): string {
+/** The characters of a text; none where there is no text. */
+export function readText(value: unknown): string {
   return value instanceof Y.Text ? value.toString() : '';
 }
 

@@ -1,0 +1,163 @@
+import * as Y from 'yjs';
+import type { PlainValue } from '#domain/history.ts';
+import { structsIn, type Attribution } from '../attribution/attribution.ts';
+import type { IdRange } from '../ledger/ledger.ts';
+import type { TextRun } from './id-text.ts';
+
+/** Whether an item is there for people: removed ones keep their map. */
+export type Presence = 'absent' | 'removed' | 'present';
+
+/** What one row changed, each at its path from the root. */
+export type RowChange = {
+  texts: { path: string[]; text: Y.Text; kind: 'added' | 'deleted' | 'restored' | 'formatted'; run: TextRun }[];
+  values: Change<PlainValue>[];
+  /** Of entries: goals, actions, funding lines, indicators. */
+  presences: Change<Presence>[];
+};
+
+type Change<V> = { path: string[]; before: V; after: V };
+
+/** Reads what a transaction changed. To be called before Yjs collects what it deleted. */
+export function readRowChange(
+  transaction: Y.Transaction,
+  { inserted, deleted }: Attribution,
+  old: readonly IdRange[],
+): RowChange {
+  const change: RowChange = { texts: [], values: [], presences: [] };
+  const keys = new Map<Y.AbstractType<unknown>, Set<string>>();
+  const visit = (item: Y.Item | Y.GC, isNew: boolean) => {
+    if (!(item instanceof Y.Item) || !(item.parent instanceof Y.AbstractType)) return;
+    const parent = item.parent as Y.AbstractType<unknown>;
+    if (item.parentSub !== null) {
+      const seen = keys.get(parent);
+      if (seen) seen.add(item.parentSub);
+      else keys.set(parent, new Set([item.parentSub]));
+    } else if (parent instanceof Y.Text) {
+      readText(parent, item, isNew);
+    }
+  };
+  const readText = (text: Y.Text, item: Y.Item, isNew: boolean) => {
+    const path = placeOf(text);
+    const { client, clock } = item.id;
+    const run = { client, clock, text: item.content instanceof Y.ContentString ? item.content.str : '' };
+    if (item.content instanceof Y.ContentFormat) change.texts.push({ path, text, kind: 'formatted', run });
+    else if (run.text === '') return;
+    else if (!isNew) change.texts.push({ path, text, kind: 'deleted', run });
+    else for (const part of byAge(run, old)) change.texts.push({ path, text, ...part });
+  };
+  for (const [client, clock, length] of inserted) {
+    // What came and went within the row was never there.
+    for (const struct of structsIn(transaction.doc, client, clock, length)) if (!struct.deleted) visit(struct, true);
+  }
+  for (const [client, clock, length] of deleted) {
+    for (const struct of structsIn(transaction.doc, client, clock, length)) {
+      if (!isNewIn(transaction, struct)) visit(struct, false);
+    }
+  }
+  for (const [map, changed] of keys) {
+    const path = placeOf(map);
+    for (const key of changed) readKey(transaction, map, [...path, key], change);
+  }
+  return { ...change, values: onePerPath(change.values, null), presences: onePerPath(change.presences, 'absent') };
+}
+
+/** An item that was deleted and is a new one now, all in one row, stands twice under its path: as it was and as it is. */
+function onePerPath<V>(changes: readonly Change<V>[], nothing: V): Change<V>[] {
+  const byPath = new Map<string, Change<V>>();
+  for (const { path, before, after } of changes) {
+    const key = path.join('/');
+    const other = byPath.get(key) ?? { path, before: nothing, after: nothing };
+    byPath.set(key, {
+      path,
+      before: before === nothing ? other.before : before,
+      after: after === nothing ? other.after : after,
+    });
+  }
+  return [...byPath.values()];
+}
+
+function readKey(transaction: Y.Transaction, map: Y.AbstractType<unknown>, path: string[], change: RowChange): void {
+  const key = path.at(-1) ?? '';
+  const item = map._map.get(key);
+  const after = item && !item.deleted ? item : null;
+  const before = itemBefore(transaction, item);
+  if ([before, after].some((one) => one?.content instanceof Y.ContentType)) {
+    // A root holds entries, an entry holds maps of entries: those at even depth are items.
+    const isEntry = path.length % 2 === 0 && path[0] !== 'meta';
+    if (!isEntry || [before, after].some((one) => one && !isMap(one))) return;
+    change.presences.push({
+      path,
+      before: before ? presenceOf(transaction, before, 'before') : 'absent',
+      after: after ? presenceOf(transaction, after, 'after') : 'absent',
+    });
+  } else if (key === 'removed') {
+    const entry = map._item;
+    if (!entry || isNewIn(transaction, entry)) return;
+    change.presences.push({
+      path: path.slice(0, -1),
+      before: presenceOf(transaction, entry, 'before'),
+      after: entry.deleted ? 'absent' : presenceOf(transaction, entry, 'after'),
+    });
+  } else {
+    change.values.push({ path, before: valueOf(before), after: valueOf(after) });
+  }
+}
+
+/** What stood in the place of an entry of a map before the transaction. */
+function itemBefore(transaction: Y.Transaction, item: Y.Item | undefined): Y.Item | null {
+  let at = item ?? null;
+  while (at && isNewIn(transaction, at)) at = at.left;
+  return at && (!at.deleted || Y.isDeleted(transaction.deleteSet, at.id)) ? at : null;
+}
+
+function presenceOf(transaction: Y.Transaction, entry: Y.Item, when: 'before' | 'after'): Presence {
+  const map = (entry.content as Y.ContentType).type;
+  const item = map._map.get('removed');
+  const flag = when === 'before' ? itemBefore(transaction, item) : item && !item.deleted ? item : null;
+  return valueOf(flag) === true ? 'removed' : 'present';
+}
+
+function isMap(item: Y.Item): boolean {
+  return item.content instanceof Y.ContentType && item.content.type instanceof Y.Map;
+}
+
+function isNewIn(transaction: Y.Transaction, { id }: Y.Item | Y.GC): boolean {
+  return id.clock >= (transaction.beforeState.get(id.client) ?? 0);
+}
+
+function valueOf(item: Y.Item | null): PlainValue {
+  const value: unknown = item?.content instanceof Y.ContentAny ? item.content.arr.at(-1) : null;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+}
+
+/** New text, and what of it is old: it came back, or was carried here. */
+function byAge(run: TextRun, old: readonly IdRange[]): { kind: 'added' | 'restored'; run: TextRun }[] {
+  const end = run.clock + run.text.length;
+  const parts: { kind: 'added' | 'restored'; run: TextRun }[] = [];
+  let at = run.clock;
+  const put = (kind: 'added' | 'restored', to: number) => {
+    if (to <= at) return;
+    parts.push({ kind, run: { ...run, clock: at, text: run.text.slice(at - run.clock, to - run.clock) } });
+    at = to;
+  };
+  for (const [client, clock, length] of old.toSorted((a, b) => a[1] - b[1])) {
+    if (client !== run.client || clock >= end || clock + length <= at) continue;
+    put('added', clock);
+    put('restored', Math.min(end, clock + length));
+  }
+  put('added', end);
+  return parts;
+}
+
+/** Keys from the root, also of what was deleted just now. */
+function placeOf<E>(type: Y.AbstractType<E>): string[] {
+  const path: string[] = [];
+  let at = type as Y.AbstractType<unknown>;
+  while (at._item) {
+    path.unshift(at._item.parentSub ?? '');
+    if (!(at._item.parent instanceof Y.AbstractType)) return path;
+    at = at._item.parent;
+  }
+  path.unshift(Y.findRootTypeKey(at));
+  return path;
+}
