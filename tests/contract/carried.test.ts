@@ -1,3 +1,4 @@
+import { seedClientIds } from '../support/seeded-ids.ts';
 import { expect, onTestFailed, test } from 'vitest';
 import * as Y from 'yjs';
 import { AuthorIndex, DEFAULT_THRESHOLDS, planAuthorship } from '#domain/authorship.ts';
@@ -75,6 +76,7 @@ test.each(SEEDS)('M, K, B: everybody keeps what they wrote (seed %i)', { timeout
   onTestFailed(() => {
     process.stdout.write(`carried: SEED=${seed} STEPS=${STEPS}\n`);
   });
+  seedClientIds(seed);
   const random = new Random(seed);
   const engine = await startEngine();
   const next = await engine.documents.createPlan({ workspaceId: 'workspace', year: 2026, title: '' });
