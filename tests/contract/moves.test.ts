@@ -166,6 +166,23 @@ test('M3: the equal part of what is inserted is old, the rest is new', async () 
   expect(await contributors()).toEqual(['anna', 'ieva', 'juris']);
 });
 
+test('M3: what was put in in part and undone is its authors’ whole when more of it is put in', async () => {
+  const { ieva, body, other, whole, shown, contributors } = await start();
+  const target = actionText(ieva.doc, other, 'body');
+  const undo = new Y.UndoManager(target, { trackedOrigins: new Set(['ieva']), captureTimeout: 0 });
+  body.delete(0, whole.length);
+  // Both sides of the first part are too short to be known by themselves.
+  ieva.doc.transact(() => target.insert(0, whole.slice(6, 40)), 'ieva');
+  undo.undo();
+  target.insert(0, whole.slice(3, 47));
+  expect(await shown()).toEqual([
+    [WORDS.slice(3), 'anna'],
+    [whole.slice(WORDS.length, 47), 'juris'],
+    ['\n', 'anna'],
+  ]);
+  expect(await contributors()).toEqual(['anna', 'juris']);
+});
+
 test('M4: what was deleted key by key, in either direction, counts as well', async () => {
   const { ieva, body, target, whole, shown } = await start();
   for (let i = whole.length - 1; i >= 30; i--) {

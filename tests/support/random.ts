@@ -32,6 +32,7 @@ export class Random {
   /** Stands in for crypto.getRandomValues. */
   fill<T extends ArrayBufferView | null>(array: T): T {
     if (array instanceof Uint8Array) for (let i = 0; i < array.length; i++) array[i] = this.below(256);
+    if (array instanceof Uint32Array) for (let i = 0; i < array.length; i++) array[i] = this.below(2 ** 32);
     return array;
   }
 }

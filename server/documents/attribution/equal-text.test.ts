@@ -35,14 +35,21 @@ const word = fc.string({
   unit: fc.constantFrom('a', 'ā', 'b', '😀', '😎', ' ', 'q', 'r', 's', 't'),
   minLength: 5,
   maxLength: 60,
+  size: 'max',
 });
 
 test('M2, M3: finds whatever is equal for at least twenty code points, and nothing else', () => {
   fc.assert(
     fc.property(
       fc.array(word, { minLength: 1, maxLength: 5 }),
+      fc.array(fc.tuple(fc.nat(4), fc.nat(9), fc.integer({ min: 20, max: 40 })), { maxLength: 3 }),
       fc.array(fc.nat(200), { maxLength: 6 }),
-      (texts, cuts) => {
+      (words, again, cuts) => {
+        // What was put in somewhere else in part, and deleted there.
+        const texts = [
+          ...words,
+          ...again.map(([i, from, length]) => [...(words[i % words.length] ?? '')].slice(from, from + length).join('')),
+        ];
         const pieces = texts.map((text) => ({ text }));
         const equal = new EqualText<Piece>();
         for (const piece of pieces) equal.add(piece);

@@ -10,10 +10,10 @@ const STRIDE = LEAST / 2;
 /** Places of one stride that are compared: the newest, and no more than these of one piece. */
 const MAX_ENTRIES = 4;
 const MAX_OF_ONE_PIECE = 2;
-/** How far an equal part is followed back into the one before it, which coincidence may have made too long. */
-const MAX_OVERLAP = 2 * LEAST;
 /** Units that may be compared for each unit that is looked for: hostile text costs no more than this. */
-const MAX_COMPARED = 8;
+const MAX_COMPARED = 12;
+/** Of these, how many may be spent on finding what is longer than what was found there already. */
+const MAX_COMPARED_AGAIN = 4;
 
 const BASE = 0x01000193;
 const BASE_OF_FIRST = power(BASE, STRIDE - 1);
@@ -43,46 +43,89 @@ export class EqualText<P extends { readonly text: string }> {
     }
   }
 
-  /** Equal parts of at least `LEAST` code points, from left to right, none over another. Longer and newer ones first. */
+  /**
+   * Equal parts of at least `LEAST` code points, from left to right, none over another. Where several are equal the
+   * longest counts, then the newest; what reaches beyond it keeps the rest.
+   */
   find(text: string): Equal<P>[] {
+    return withoutOverlap(this.#all(text), text.length);
+  }
+
+  /** Equal parts as long as they are, which may overlap: the newer one first where they begin to be equal together. */
+  #all(text: string): Equal<P>[] {
     const found: Equal<P>[] = [];
-    const budget = { left: MAX_COMPARED * (text.length + LEAST) };
-    let free = 0;
+    const allowed = text.length + LEAST;
+    let compared = 0;
+    let comparedAgain = 0;
     let hash = 0;
-    for (let place = 0; place + STRIDE <= text.length && budget.left > 0; place++) {
+    /** What reaches beyond the place, and what of it reaches furthest. */
+    let around: Equal<P>[] = [];
+    let furthest: Equal<P> | null = null;
+    for (let place = 0; place + STRIDE <= text.length && compared < MAX_COMPARED * allowed; place++) {
       hash = place === 0 ? hashOf(text, 0) : rolled(hash, text, place);
-      if (place < free) continue;
-      const best = this.#longest(text, place, free, hash, budget);
-      if (!best) continue;
-      const start = Math.max(best.start, free);
-      free = best.start + best.length;
-      if (free > start) found.push({ ...best, start, length: free - start, from: best.from + start - best.start });
+      const entries = this.#entries.get(hash);
+      if (!entries) continue;
+      around = around.filter((equal) => endOf(equal) > place);
+      const again = around.length > 0;
+      if (again && comparedAgain > MAX_COMPARED_AGAIN * allowed) continue;
+      for (const { piece, place: from } of entries.toReversed()) {
+        const shift = from - place;
+        if (around.some((equal) => equal.piece === piece && equal.from - equal.start === shift)) continue;
+        if (again && furthest && !reachesBeyond(furthest, text, piece.text, shift)) continue;
+        const equal = equalAround(text, place, piece, from);
+        compared += equal.length + 1;
+        if (again) comparedAgain += equal.length + 1;
+        if (!isLongEnough(text, equal)) continue;
+        found.push(equal);
+        around.push(equal);
+        if (!furthest || endOf(equal) > endOf(furthest)) furthest = equal;
+      }
     }
     return found;
   }
+}
 
-  #longest(text: string, place: number, free: number, hash: number, budget: { left: number }): Equal<P> | null {
-    let best: Equal<P> | null = null;
-    for (const { piece, place: from } of this.#entries.get(hash)?.toReversed() ?? []) {
-      const equal = equalAround(text, place, Math.max(0, free - MAX_OVERLAP), piece, from);
-      budget.left -= equal.length + 1;
-      if (equal.length > (best?.length ?? 0) && isLongEnough(text, equal)) best = equal;
-    }
-    return best;
+function endOf({ start, length }: Equal<unknown>): number {
+  return start + length;
+}
+
+/** Whether what is equal at a shift can begin before, or end behind, what was found. */
+function reachesBeyond(found: Equal<unknown>, text: string, other: string, shift: number): boolean {
+  const before = found.start - 1;
+  const behind = endOf(found);
+  return (
+    (before >= 0 && before + shift >= 0 && same(text, before, other, before + shift)) ||
+    (behind < text.length && behind + shift < other.length && same(text, behind, other, behind + shift))
+  );
+}
+
+/** Gives each unit to the longest part that it is in; the first one of several. */
+function withoutOverlap<P>(all: readonly Equal<P>[], length: number): Equal<P>[] {
+  if (all.length < 2) return [...all];
+  const longestFirst = all.toSorted((a, b) => b.length - a.length);
+  /** For each unit the number of its part, from 1 on; 0: none. */
+  const owners = new Uint32Array(length);
+  longestFirst.forEach((equal, i) => {
+    for (let at = equal.start; at < endOf(equal); at++) owners[at] ||= i + 1;
+  });
+  const parts: Equal<P>[] = [];
+  for (let start = 0, end = 0; start < length; start = end) {
+    while (end < length && owners[end] === owners[start]) end++;
+    const owner = longestFirst[(owners[start] ?? 0) - 1];
+    if (owner) parts.push({ ...owner, start, length: end - start, from: owner.from + start - owner.start });
   }
+  return parts;
 }
 
 function equalAround<P extends { readonly text: string }>(
   text: string,
   place: number,
-  least: number,
   piece: P,
   from: number,
 ): Equal<P> {
   const other = piece.text;
   let before = 0;
-  while (place - before > least && from - before > 0 && same(text, place - before - 1, other, from - before - 1))
-    before++;
+  while (place - before > 0 && from - before > 0 && same(text, place - before - 1, other, from - before - 1)) before++;
   let after = 0;
   while (place + after < text.length && from + after < other.length && same(text, place + after, other, from + after)) {
     after++;
