@@ -7,6 +7,7 @@ export const REFUSAL = {
   malformed: { code: CLOSE.malformed, reason: 'malformed' },
   noSession: { code: CLOSE.noSession, reason: 'session' },
   role: { code: CLOSE.forbidden, reason: 'role' },
+  member: { code: CLOSE.forbidden, reason: 'member' },
   clientId: { code: CLOSE.forbidden, reason: 'client-id' },
   noDocument: { code: CLOSE.noDocument, reason: 'document' },
   schema: { code: CLOSE.outdated, reason: 'schema' },

@@ -22,7 +22,7 @@ export type PlanSessionOptions = {
   canWrite: boolean;
 };
 
-export type StartOptions = { transport?: Transport; onNotice?: () => void };
+export type StartOptions = { transport?: Transport };
 
 const NOWHERE = { focus: null, selection: null };
 
@@ -44,7 +44,7 @@ export class PlanSession {
   readonly history: History;
   #awareness: Awareness | null = null;
   #sync: DocumentSync | null = null;
-  #stopped = false;
+  #stopped = $state.raw(false);
   #cleanUp: (() => void)[] = [];
 
   constructor(options: PlanSessionOptions) {
@@ -69,7 +69,12 @@ export class PlanSession {
     return this.view.ready && this.connection.canWrite;
   }
 
-  /** Connects. Browser only; once. `onNotice`: something outside the document changed on the server. */
+  /** Whether the plan has been left: nothing is written any more. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Connects. Browser only; once. */
   start(options: StartOptions = {}): void {
     // An effect that starts the session must not run again when what the session shows changes.
     untrack(() => this.#start(options));
@@ -111,7 +116,7 @@ export class PlanSession {
     await this.#sync?.discard();
   }
 
-  #start({ transport = pageTransport(), onNotice = () => {} }: StartOptions): void {
+  #start({ transport = pageTransport() }: StartOptions): void {
     if (this.#sync) return;
     this.authors.restore();
     this.awareness.setLocalState(NOWHERE);
@@ -129,7 +134,6 @@ export class PlanSession {
         shown = true;
       },
       onAuthors: (message) => this.authors.add(message),
-      onNotice,
     });
     const leave = () => this.focus(null);
     addEventListener('pagehide', leave);
