@@ -156,7 +156,10 @@ test('the ledger is checked, of all documents or of one; damage is named and fai
 
   // Heads that were kept elsewhere, also of a document that is gone.
   const heads = path.join(dataDir, 'heads.json');
-  writeFileSync(heads, JSON.stringify({ at: '', version: '', documents: [{ id: 'gone', seq: 3, hash: 'ab'.repeat(32) }] }));
+  writeFileSync(
+    heads,
+    JSON.stringify({ at: '', version: '', documents: [{ id: 'gone', seq: 3, hash: 'ab'.repeat(32) }] }),
+  );
   expect((await admin(['ledger:verify', 'gone'])).status).toBe(1);
   expect((await admin(['ledger:verify', 'gone', '--heads', heads])).out).toContain(
     'row 3: the row is not the one that was remembered elsewhere, or is not there',

@@ -17,6 +17,7 @@ export const REFUSAL = {
   malformed: { code: CLOSE.malformed, reason: 'malformed' },
   noSession: { code: CLOSE.noSession, reason: 'session' },
   role: { code: CLOSE.forbidden, reason: 'role' },
+  member: { code: CLOSE.forbidden, reason: 'member' },
   clientId: { code: CLOSE.forbidden, reason: 'client-id' },
   noDocument: { code: CLOSE.noDocument, reason: 'document' },
   epoch: { code: CLOSE.outdated, reason: 'epoch' },

@@ -46,6 +46,34 @@ test('text typed without network waits, survives closing the tab, and reaches th
   await expect(titleOf(martins)).toHaveValue(/ bez tīkla$/);
 });
 
+test('without network the plan stays when another page is asked for; its actions open', async ({ browserOf }) => {
+  const page = await browserOf(AIJA, { width: 390 });
+  await openPlan(page);
+  await page.goto('/w/kekavas-novads/people');
+  await page.getByRole('link', { name: 'Plāns', exact: true }).click();
+  await expect(savedState(page)).toHaveText('Saglabāts');
+  await page.waitForLoadState('networkidle');
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Autori' }).click();
+  const message = page.getByRole('status').filter({ hasText: 'šo lapu tagad nevar atvērt' });
+  await expect(message).toBeVisible();
+  await message.getByRole('button', { name: 'Aizvērt' }).click();
+  await page.goBack();
+  await expect(message).toBeVisible();
+  await expect(page).toHaveURL(/plan\/2025$/);
+  await page.locator('article h3 a').filter({ visible: true }).first().click();
+  await expect(page.getByRole('dialog').getByRole('textbox', { name: 'Apraksts' })).toBeVisible();
+  await expect(page.getByRole('dialog').getByText('Nav savienojuma.')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(titleOf(page)).toBeVisible();
+
+  await page.context().setOffline(false);
+  await expect(savedState(page)).toHaveText('Saglabāts');
+  await page.getByRole('link', { name: 'Autori' }).click();
+  await expect(page).toHaveURL(/authors$/);
+});
+
 test('two people in one field see each other and lose nothing', async ({ browserOf }) => {
   const aija = await browserOf(AIJA);
   const martins = await browserOf(MARTINS);

@@ -124,6 +124,61 @@ test.describe('the demo', () => {
     }
   });
 
+  test('on a phone an open action says that the right to write has ended, and then the membership', async ({
+    browserOf,
+    demo,
+  }) => {
+    const email = `tiesibas-${Date.now()}@example.org`;
+    demo.admin(
+      'person:create',
+      '--email',
+      email,
+      '--name',
+      'Rūta Zīle',
+      '--workspace',
+      'kekavas-novads',
+      '--role',
+      'editor',
+    );
+    const people = JSON.parse(demo.admin('people:list', '--json')) as { id: string; email: string }[];
+    const person = people.find((one) => one.email === email)?.id ?? '';
+    const coordinator = await browserOf(COORDINATOR);
+    const manage = async (action: 'change' | 'remove', role = '') => {
+      const form = { person, role, organisation: '' };
+      const headers = { origin: demo.origin };
+      const response = await coordinator.request.post(`/w/kekavas-novads/people?/${action}`, { form, headers });
+      expect(response.status()).toBe(200);
+    };
+    const page = await browserOf(email, { width: 390 });
+    await page.goto('/w/kekavas-novads/plan/2025');
+    await page.locator('article h3 a').filter({ visible: true }).first().click();
+    const sheet = page.getByRole('dialog');
+    const description = sheet.getByRole('textbox', { name: 'Apraksts' });
+    await description.click();
+    await page.keyboard.type('Rūtas vārdi ');
+    await expect(sheet.locator('[data-connection]')).toHaveText('Saglabāts');
+
+    const words = sheet.getByText('Rūtas vārdi');
+    const before = (await words.boundingBox())?.y ?? 0;
+    await manage('change', 'observer');
+    await expect(sheet.getByText('Jums vairs nav tiesību rakstīt šajā plānā')).toBeInViewport();
+    await expect(sheet.getByRole('button', { name: 'Dzēst rīcību' })).toHaveCount(0);
+    await expect(words).toBeInViewport();
+    expect(Math.abs(((await words.boundingBox())?.y ?? 0) - before), 'the page does not jump').toBeLessThan(160);
+    await expectAccessible(page);
+
+    await manage('change', 'editor');
+    await expect(sheet.getByRole('button', { name: 'Dzēst rīcību' })).toHaveCount(1);
+    await expect(sheet.getByText('Jums vairs nav tiesību rakstīt šajā plānā')).toHaveCount(0);
+
+    await manage('remove');
+    await expect(sheet.getByText('Jūs vairs neesat šajā sadarbības telpā')).toBeInViewport();
+    await expectAccessible(page);
+    await sheet.getByRole('link', { name: 'Uz sākumu' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page).toHaveURL('/');
+  });
+
   test('a page that cannot be fetched says that the connection is gone', async ({ browserOf }) => {
     const page = await browserOf(COORDINATOR);
     // The page for errors is fetched behind the first page, for just this case.
@@ -132,7 +187,7 @@ test.describe('the demo', () => {
     await page.getByRole('link', { name: 'Izrakstīties' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nav savienojuma ar serveri');
     await page.context().setOffline(false);
-    await page.getByRole('button', { name: 'Mēģināt vēlreiz' }).click();
+    // It is fetched as soon as it can be.
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Nav savienojuma ar serveri');
   });
 });

@@ -189,6 +189,10 @@ test('an action that somebody deletes meanwhile keeps its words; the one who del
   await aija.getByRole('button', { name: 'Atsaukt dzēšanu' }).click();
   await sheetOf(aija);
   await sheetOf(ilze);
+  await mine.getByRole('button', { name: 'Dzēst rīcību' }).click();
+  await aija.getByRole('button', { name: 'Dzēst', exact: true }).click();
+  await ilze.getByRole('button', { name: 'Atjaunot rīcību' }).click();
+  await sheetOf(ilze);
 
   await aija.goto(`${BOARD}/action/nav-tadas`);
   await expect(aija.getByRole('heading', { name: 'Šādas rīcības plānā nav' })).toBeVisible();

@@ -123,6 +123,11 @@ async function* board({ m, demo, browser }: Stage): Stops {
   const undo = page.getByRole('status').getByRole('button', { name: m.undo() });
   await undo.focus();
   yield { name: 'message that an action is deleted', page };
+  await page.getByTitle(m.board_removed_actions(), { exact: true }).click();
+  await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
+  yield { name: 'list of deleted actions', page };
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await undo.click();
 
   await page.goto(`${BOARD}?by=status`);

@@ -29,7 +29,7 @@ describe('who comes in', () => {
 
   test('nobody who is no member: 4403', async () => {
     const engine = await startEngine();
-    expect(await engine.socket('stranger').closed).toEqual({ code: 4403, reason: 'role' });
+    expect(await engine.socket('stranger').closed).toEqual({ code: 4403, reason: 'member' });
   });
 
   test('no document that does not exist: 4404', async () => {
@@ -282,7 +282,7 @@ describe('rights that change', () => {
     expect(await anna.closed).toEqual({ code: 4401, reason: 'session' });
     engine.people.remove('juris');
     engine.documents.recheck('juris');
-    expect(await juris.closed).toEqual({ code: 4403, reason: 'role' });
+    expect(await juris.closed).toEqual({ code: 4403, reason: 'member' });
   });
 });
 

@@ -180,7 +180,7 @@ export class Gateway {
     const { personId, sessionKey } = identity;
     const access = await this.#directory.access(personId, documentId);
     if (access === 'no-document') return refuse(REFUSAL.noDocument);
-    if (!access || !allows(access.role, 'plan:read')) return refuse(REFUSAL.role);
+    if (!access || !allows(access.role, 'plan:read')) return refuse(roleRefusal(access));
     const schema = query.get('schema');
     if (schema !== null && schema !== String(PLAN_SCHEMA)) return refuse(REFUSAL.schema);
     const room = this.#rooms.get(documentId);
@@ -233,13 +233,18 @@ export class Gateway {
         const access = await this.#directory.access(connection.personId, connection.room.documentId);
         if (!live) connection.close(REFUSAL.noSession);
         else if (access === 'no-document') connection.close(REFUSAL.noDocument);
-        else if (!access || !allows(access.role, 'plan:read')) connection.close(REFUSAL.role);
+        else if (!access || !allows(access.role, 'plan:read')) connection.close(roleRefusal(access));
         else connection.update(access);
       } catch (error) {
         this.#log.error({ err: error }, 'cannot check the rights of a connection');
       }
     }
   }
+}
+
+/** Who is no member (any more) is told so; all members may read, as the table of rights stands. */
+function roleRefusal(access: Access | null): Refusal {
+  return access?.role ? REFUSAL.role : REFUSAL.member;
 }
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {

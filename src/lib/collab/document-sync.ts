@@ -38,7 +38,6 @@ export type DocumentSyncOptions = {
   onRestored: () => void;
   onAuthors: (message: AuthorsMessage) => void;
   /** Something outside the document changed on the server. */
-  onNotice: () => void;
 };
 
 /**
@@ -56,6 +55,8 @@ export class DocumentSync {
   #offers = false;
   /** Whether this connection has sent all that the server lacked: from then on every change follows in order. */
   #caughtUp = false;
+  /** What the server said last about the right to write, until it is taken over. */
+  #right: boolean | null = null;
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
   #stopping = false;
@@ -151,7 +152,7 @@ export class DocumentSync {
       ended: (code, reason) => this.#ended(code, reason),
       saved: (frames) => this.#saved(frames),
       authors: this.#options.onAuthors,
-      notice: this.#options.onNotice,
+      notice: (canWrite) => this.#noticed(canWrite),
     };
   }
 
@@ -177,9 +178,27 @@ export class DocumentSync {
     if (!this.#pending.confirmed(frames) && this.#pending.size > 0) return;
     this.#count();
     if (this.#pending.size > 0) return;
+    this.#takeRight();
     this.#options.connection.savedAt = new Date();
     this.#copy.settled();
     if (this.#stopping) this.#close();
+  }
+
+  #noticed(canWrite: boolean): void {
+    this.#right = canWrite;
+    this.#takeRight();
+  }
+
+  /**
+   * Not while something is under way: what is kept back for want of a right would wait for ever without a word. Sent, it
+   * is saved, or refused and shown.
+   */
+  #takeRight(): void {
+    const { connection } = this.#options;
+    if (this.#right === null || this.#pending.size > 0) return;
+    connection.lostRight = connection.canWrite ? !this.#right : connection.lostRight && !this.#right;
+    connection.canWrite = this.#right;
+    this.#right = null;
   }
 
   #live(): void {

@@ -108,20 +108,20 @@ describe('one step', () => {
   it('is taken back by undo while it is the newest', () => {
     const { doc, origin, id, history } = plan();
     const before = readPlan(doc);
-    const takeBack = history.oneStep(() => removeAction(doc, id, origin));
-    takeBack();
+    const step = history.oneStep(() => removeAction(doc, id, origin));
+    step.takeBack();
     expect(readPlan(doc)).toEqual(before);
     expect(history.canUndo).toBe(false);
   });
 
   it('is taken back by its opposite later, and what was done since stays', () => {
     const { doc, origin, keep, id, history } = plan();
-    const takeBack = history.oneStep(
+    const step = history.oneStep(
       () => removeAction(doc, id, origin),
       () => restoreAction(doc, id, origin),
     );
     setAction(doc, keep, { status: 'done' }, origin);
-    takeBack();
+    step.takeBack();
     expect(readPlan(doc).actions.map(({ title, status }) => [title, status])).toEqual([
       ['Paliek', 'done'],
       ['Talka', 'planned'],
@@ -130,11 +130,28 @@ describe('one step', () => {
     expect(readPlan(doc).actions).toHaveLength(1);
   });
 
+  it('stands until it is taken back, by itself or by undo; redo makes another one', () => {
+    const { doc, origin, keep, id, history } = plan();
+    const step = history.oneStep(() => removeAction(doc, id, origin));
+    const later = history.oneStep(
+      () => removeAction(doc, keep, origin),
+      () => restoreAction(doc, keep, origin),
+    );
+    expect([step.stands, later.stands]).toEqual([true, true]);
+    history.undo();
+    expect([step.stands, later.stands]).toEqual([true, false]);
+    history.redo();
+    later.takeBack();
+    expect(readPlan(doc).actions).toEqual([]);
+    step.takeBack();
+    expect(step.stands).toBe(false);
+  });
+
   it('that changed nothing takes nothing back', () => {
     const { doc, origin, id, history } = plan();
     history.oneStep(() => setAction(doc, id, { status: 'done' }, origin));
-    const takeBack = history.oneStep(() => removeAction(doc, 'nowhere', origin));
-    takeBack();
+    const step = history.oneStep(() => removeAction(doc, 'nowhere', origin));
+    step.takeBack();
     expect(readPlan(doc).actions[1]?.status).toBe('done');
   });
 });

@@ -3,11 +3,21 @@ import { planRoots } from '#domain/plan/read.ts';
 
 const ONE_STEP_MS = 500;
 
+/** A change that can be taken back by itself. */
+export type Step = {
+  /** By undo while it is the newest step, later by its opposite as another step. */
+  takeBack(): void;
+  /** Whether it is still done: not taken back, in whichever way. Reactive. */
+  readonly stands: boolean;
+};
+
 /** Undo and redo of one's own changes, the whole plan in one row. */
 export class History {
   canUndo = $state.raw(false);
   canRedo = $state.raw(false);
   readonly manager: Y.UndoManager;
+  /** Grows whenever a step is done or taken back. */
+  #version = $state.raw(0);
 
   constructor(doc: Y.Doc, origin: object) {
     const { meta, goals, actions } = planRoots(doc);
@@ -18,6 +28,7 @@ export class History {
     const update = () => {
       this.canUndo = this.manager.canUndo();
       this.canRedo = this.manager.canRedo();
+      this.#version += 1;
     };
     this.manager.on('stack-item-added', update);
     this.manager.on('stack-item-popped', update);
@@ -40,18 +51,29 @@ export class History {
   /**
    * Makes a change that is a step of its own.
    * @param back does the opposite
-   * @returns takes the change back: by undo while it is the newest step, later by `back` as another step
    */
-  oneStep(change: () => void, back: () => void = () => {}): () => void {
+  oneStep(change: () => void, back: () => void = () => {}): Step {
     const before = this.manager.undoStack.at(-1);
     this.newStep();
     change();
     this.newStep();
     const step = this.manager.undoStack.at(-1);
-    if (step === before) return () => {};
-    return () => {
-      if (this.manager.undoStack.at(-1) === step) this.undo();
-      else this.oneStep(back);
+    if (step === undefined || step === before) return { takeBack: () => {}, stands: false };
+    let takenBack = false;
+    const stands = () => {
+      void this.#version;
+      return !takenBack && this.manager.undoStack.includes(step);
+    };
+    return {
+      takeBack: () => {
+        if (!stands()) return;
+        takenBack = true;
+        if (this.manager.undoStack.at(-1) === step) this.undo();
+        else this.oneStep(back);
+      },
+      get stands() {
+        return stands();
+      },
     };
   }
 }

@@ -12,7 +12,9 @@ const authors = v.object({
   clients: v.array(v.tuple([v.number(), person, organisation])),
   ranges: v.array(v.tuple([v.number(), v.number(), v.number(), v.nullable(person), organisation])),
 });
+const notice = v.object({ canWrite: v.boolean() });
 
+export const readNotice = (decoder: decoding.Decoder): ExtraMessage['notice'] | null => read(decoder, notice);
 export const readSaved = (decoder: decoding.Decoder): ExtraMessage['saved'] | null => read(decoder, saved);
 export const readAuthors = (decoder: decoding.Decoder): ExtraMessage['authors'] | null => read(decoder, authors);
 

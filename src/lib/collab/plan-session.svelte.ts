@@ -27,8 +27,6 @@ export type PlanSessionOptions = {
 
 export type StartOptions = {
   transport?: Transport;
-  /** Something outside the document changed on the server. */
-  onNotice?: () => void;
   /** The plan was restored from a backup: load it anew, into a new session. What is here is kept aside. */
   onRestored?: () => void;
 };
@@ -56,7 +54,7 @@ export class PlanSession {
   readonly #epoch: string;
   #awareness: Awareness | null = null;
   #sync: DocumentSync | null = null;
-  #stopped = false;
+  #stopped = $state.raw(false);
   #cleanUp: (() => void)[] = [];
 
   constructor(options: PlanSessionOptions) {
@@ -80,6 +78,11 @@ export class PlanSession {
   /** Whether the person can change the plan now. */
   get editable(): boolean {
     return this.view.ready && this.connection.canWrite;
+  }
+
+  /** Whether the plan has been left: nothing is written any more. */
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   /** Connects. Browser only; once. */
@@ -134,7 +137,7 @@ export class PlanSession {
     await this.#sync?.forgetLost();
   }
 
-  #start({ transport = pageTransport(), onNotice = () => {}, onRestored = () => {} }: StartOptions): void {
+  #start({ transport = pageTransport(), onRestored = () => {} }: StartOptions): void {
     if (this.#sync) return;
     this.authors.restore();
     this.awareness.setLocalState(NOWHERE);
@@ -153,7 +156,6 @@ export class PlanSession {
         shown = true;
       },
       onAuthors: (message) => this.authors.add(message),
-      onNotice,
       onLost: (lost) => (this.lost = lost),
       onRestored,
     });

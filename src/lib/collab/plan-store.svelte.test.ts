@@ -5,6 +5,7 @@ import {
   addFunding,
   addGoal,
   removeAction,
+  restoreAction,
   moveAction,
   seedPlan,
   setAction,
@@ -54,6 +55,22 @@ describe('PlanStore', () => {
     expect(store.action(first)?.status).toBe('running');
     expect(store.action(second)).toMatchObject({ title: 'Jauna Rīcība 1', funding: [{ cents: 200 }] });
     for (const id of ids.slice(2)) expect(store.action(id)).toBe(before.get(id));
+  });
+
+  it('lists what was removed, until it is restored', () => {
+    const { doc, ids } = plan();
+    const [first = '', second = ''] = ids;
+    removeAction(doc, second);
+    const store = new PlanStore(readPlan(doc));
+    expect(store.removedActions).toEqual([]);
+    store.connect(doc);
+    removeAction(doc, first);
+    expect(store.removedActions.map(({ id }) => id)).toEqual([first, second]);
+    const before = store.removedActions;
+    setAction(doc, ids[2] ?? '', { status: 'running' });
+    expect(store.removedActions).toBe(before);
+    restoreAction(doc, second);
+    expect(store.removedActions.map(({ title }) => title)).toEqual(['Rīcība 0']);
   });
 
   it('keeps the order of the document through moves, additions and deletions', () => {

@@ -6,6 +6,8 @@ import {
   readAction,
   readGoal,
   readPlan,
+  readRemovedActions,
+  removedItem,
   type ActionView,
   type GoalView,
   type ItemMap,
@@ -30,6 +32,8 @@ export class PlanStore {
   title = $state.raw('');
   goals = $state.raw<readonly GoalView[]>([]);
   actions = $state.raw<readonly ActionView[]>([]);
+  /** Removed from the plan, and able to come back. Empty until `connect`. */
+  removedActions = $state.raw<readonly ActionView[]>([]);
   /** The live document is shown, and can be edited. */
   ready = $state.raw(false);
   readonly #actionsById = $derived.by(() => new Map(this.actions.map((action) => [action.id, action])));
@@ -56,6 +60,7 @@ export class PlanStore {
     this.title = plan.title;
     this.goals = plan.goals.map((goal) => reuse(this.goal(goal.id), goal));
     this.actions = plan.actions.map((action) => reuse(this.action(action.id), action));
+    this.removedActions = readRemovedActions(doc);
     this.ready = true;
 
     const waiting = { title: false, goals: new Set<string>(), actions: new Set<string>() };
@@ -64,8 +69,10 @@ export class PlanStore {
         const title = roots.meta.get('title');
         this.title = title instanceof Y.Text ? title.toString() : '';
       }
-      this.goals = updated(this.goals, waiting.goals, roots.goals, readGoal);
-      this.actions = updated(this.actions, waiting.actions, roots.actions, readAction);
+      this.goals = updated(this.goals, waiting.goals, (id) => presentItem(roots.goals, id), readGoal);
+      this.actions = updated(this.actions, waiting.actions, (id) => presentItem(roots.actions, id), readAction);
+      const removed = (id: string) => removedItem(roots.actions, id);
+      this.removedActions = updated(this.removedActions, waiting.actions, removed, readAction);
       waiting.title = false;
       waiting.goals.clear();
       waiting.actions.clear();
@@ -108,22 +115,24 @@ function touched(events: Events): Set<string> {
   return ids;
 }
 
-/** The list with the touched items read anew and put in their place; everything else as it was. */
+/** The list with the touched items read anew and put in their place; everything else as it was. `find`: what belongs in it. */
 function updated<T extends Ordered>(
   list: readonly T[],
   ids: ReadonlySet<string>,
-  map: Y.Map<ItemMap>,
+  find: (id: string) => ItemMap | null,
   read: (id: string, item: ItemMap) => T,
 ): readonly T[] {
   if (ids.size === 0) return list;
   const next = list.filter((item) => !ids.has(item.id));
+  let changed = next.length < list.length;
   for (const id of ids) {
-    const item = presentItem(map, id);
+    const item = find(id);
     if (!item) continue;
     const view = read(id, item);
     next.splice(placeFor(next, view), 0, view);
+    changed = true;
   }
-  return next;
+  return changed ? next : list;
 }
 
 /** Index of the first item that comes behind `view`, by halving. */

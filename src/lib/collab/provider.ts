@@ -5,7 +5,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { EXTRA } from '#domain/sync.ts';
 import { countingSocket, type SocketWatch } from './counting-socket.ts';
-import { readAuthors, readSaved } from './messages.ts';
+import { readAuthors, readNotice, readSaved } from './messages.ts';
 
 /** How the server is reached: tests bring their own socket with a cookie. */
 export type Transport = { url: string; WebSocket: typeof WebSocket };
@@ -25,7 +25,8 @@ export type ProviderEvents = SocketWatch & {
   ended(code: number, reason: string): void;
   saved(frames: number): void;
   authors(message: AuthorsMessage): void;
-  notice(): void;
+  /** What I may do changed while connected. */
+  notice(canWrite: boolean): void;
 };
 
 const BACKOFF_MS = { least: 1500, spread: 3500 };
@@ -63,7 +64,7 @@ export function createProvider(
   };
   on(EXTRA.saved, readSaved, ({ frames }) => events.saved(frames));
   on(EXTRA.authors, readAuthors, (message) => events.authors(message));
-  provider.messageHandlers[EXTRA.notice] = () => events.notice();
+  on(EXTRA.notice, readNotice, ({ canWrite }) => events.notice(canWrite));
   // The close code that follows says the same; y-websocket would complain about a message without a handler.
   provider.messageHandlers[EXTRA.refused] = () => {};
   return provider;

@@ -50,6 +50,7 @@ export type CloseReason =
   | 'session'
   // 4403
   | 'role'
+  | 'member'
   | 'client-id'
   | 'server-only'
   // 4404

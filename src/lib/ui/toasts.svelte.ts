@@ -4,8 +4,11 @@ export type Toast = {
   id: number;
   text: string;
   kind: 'info' | 'danger';
-  action?: { label: string; run: () => void };
+  action?: ToastAction;
 };
+
+/** A button in a message. `possible` is reactive: the message goes when it can no longer be done. */
+export type ToastAction = { label: string; run: () => void; possible?: () => boolean };
 
 const SHOWN_FOR = { info: 6000, danger: 12_000 };
 const toasts = new SvelteMap<number, Toast>();

@@ -90,6 +90,21 @@ export function presentItem(items: unknown, id: string): ItemMap | null {
   return item instanceof Y.Map && !isRemoved(item) ? item : null;
 }
 
+/** An item that was removed, by its id; null when there is none or it is in the plan. */
+export function removedItem(items: unknown, id: string): ItemMap | null {
+  const item: unknown = items instanceof Y.Map ? items.get(id) : null;
+  return item instanceof Y.Map && isRemoved(item) ? item : null;
+}
+
+/** The actions that were removed and can be restored, in the order in which they stood. */
+export function readRemovedActions(doc: Y.Doc): ActionView[] {
+  const { actions } = planRoots(doc);
+  return [...actions.entries()]
+    .filter(([, item]) => item instanceof Y.Map && isRemoved(item))
+    .map(([id, item]) => readAction(id, item))
+    .sort(byOrder);
+}
+
 /** The whole plan, goals and actions in order. */
 export function readPlan(doc: Y.Doc): PlanView {
   const { meta, goals, actions } = planRoots(doc);

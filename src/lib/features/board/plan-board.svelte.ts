@@ -14,7 +14,7 @@ import {
 import type { ActionView } from '#domain/plan/read.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import { statusLabel } from '#lib/i18n/labels.ts';
-import { toast } from '#lib/ui/toasts.svelte.ts';
+import { offerUndo } from '#lib/collab/offer-undo.ts';
 import { fieldsOf, groupActions, GROUPINGS, placeIn, type Column, type Grouping } from './columns.ts';
 import { matcher, type Filter } from './filter.ts';
 
@@ -50,6 +50,10 @@ export class PlanBoard {
   addingGoal = $state(false);
   renaming = $state<string | null>(null);
   filterOpen = $state(false);
+  /** What the server did not take is shown. */
+  unsentOpen = $state(false);
+  /** The list of removed actions is open. */
+  removedOpen = $state(false);
   /** For screen readers. */
   announcement = $state('');
   /** The card that was put down last: it is marked for a moment. */
@@ -174,12 +178,12 @@ export class PlanBoard {
       fields: { goal: action.goal, status: action.status },
     };
     const place = placeIn(view.actions, column.actions, spot.index, id);
-    const takeBack = history.oneStep(
+    const step = history.oneStep(
       () => moveAction(doc, id, place, fieldsOf(column), origin),
       () => moveAction(doc, id, before.place, before.fields, origin),
     );
     this.landed = id;
-    offerUndo(m.board_moved({ title: this.#name(id) }), takeBack);
+    offerUndo(this.session, m.board_moved({ title: this.#name(id) }), step);
     return true;
   }
 
@@ -194,12 +198,20 @@ export class PlanBoard {
   }
 
   removeAction(action: ActionView): void {
-    const { doc, origin, history } = this.session;
-    const takeBack = history.oneStep(
+    const { doc, origin, history, view } = this.session;
+    const gone = () => view.action(action.id) === undefined;
+    const step = history.oneStep(
       () => removeAction(doc, action.id, origin),
       () => restoreAction(doc, action.id, origin),
     );
-    offerUndo(m.board_action_deleted({ title: this.#titleOr(action) }), takeBack);
+    offerUndo(this.session, m.board_action_deleted({ title: this.#titleOr(action) }), step, gone);
+  }
+
+  restoreAction(action: ActionView): void {
+    const { doc, origin, history } = this.session;
+    history.oneStep(() => restoreAction(doc, action.id, origin));
+    this.landed = action.id;
+    this.announcement = m.board_action_restored({ title: this.#titleOr(action) });
   }
 
   addGoal(title: string): void {
@@ -223,11 +235,12 @@ export class PlanBoard {
   removeGoal(id: string): void {
     const { doc, origin, view, history } = this.session;
     const title = view.goal(id)?.title ?? '';
-    const takeBack = history.oneStep(
+    const gone = () => view.goal(id) === undefined;
+    const step = history.oneStep(
       () => removeGoal(doc, id, origin),
       () => restoreGoal(doc, id, origin),
     );
-    offerUndo(m.board_goal_deleted({ title: title.trim() || m.board_untitled_goal() }), takeBack);
+    offerUndo(this.session, m.board_goal_deleted({ title: title.trim() || m.board_untitled_goal() }), step, gone);
   }
 
   #name(id: string): string {
@@ -246,10 +259,6 @@ export class PlanBoard {
     const others = column.actions.filter((action) => action.id !== this.carry?.id).length;
     return { column: this.titleOf(column), place: String(spot.index + 1), count: String(others + 1) };
   }
-}
-
-function offerUndo(text: string, takeBack: () => void): void {
-  toast(text, { action: { label: m.undo(), run: takeBack } });
 }
 
 /** The board of the plan that is open. */
