@@ -22,8 +22,8 @@ export default defineConfig({
   forbidOnly: true,
   // A test that fails once is broken, or the product is.
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 150_000,
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
     locale: 'lv-LV',
