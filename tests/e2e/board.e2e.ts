@@ -153,6 +153,40 @@ test('the filter finds without diacritics, says how much, and stands in the addr
   await expect(page).not.toHaveURL(/q=|org=/);
 });
 
+test('the next action is named where it can be seen', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR);
+  await open(page);
+  const titles = ['Redzamā viens', 'Redzamā divi', 'Redzamā trīs', 'Redzamā četri', 'Redzamā pieci'];
+  await page.getByRole('button', { name: 'Jauns mērķis' }).click();
+  await page.getByLabel('Mērķa nosaukums').fill('Redzamības mērķis');
+  await page.keyboard.press('Enter');
+  await column(page, 'Redzamības mērķis')
+    .getByRole('button', { name: /^Jauna rīcība/ })
+    .click();
+  for (const title of titles) {
+    await page.keyboard.type(title);
+    await page.keyboard.press('Enter');
+    await expect(cards(page, 'Redzamības mērķis').filter({ hasText: title })).toHaveCount(1);
+    await expect(page.getByLabel('Jaunās rīcības nosaukums')).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole('button', { name: 'Pievienot', exact: true })).toBeInViewport({ ratio: 1 });
+  }
+});
+
+test('on a phone a card is seen well, also with the filter and the authors open', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR, { width: 390 });
+  await open(page);
+  const chips = page.getByRole('navigation', { name: 'Kolonnas', exact: true }).getByRole('link');
+  for (const chip of [chips.nth(0), chips.nth(1)]) await expect(chip).toBeInViewport({ ratio: 1 });
+  await expect(chips.nth(2)).toBeInViewport();
+  await page.getByRole('button', { name: 'Filtrēt' }).click();
+  await page.getByRole('button', { name: 'Kas to rakstīja' }).click();
+  await expect(page.getByRole('complementary', { name: 'Autoru apzīmējumi' }).getByRole('listitem')).not.toHaveCount(0);
+  const card = page.getByRole('article').filter({ visible: true }).first();
+  await expect(card.getByRole('link')).toBeInViewport({ ratio: 1 });
+  await expect(card).toBeInViewport({ ratio: 0.6 });
+  await page.getByRole('button', { name: 'Kas to rakstīja' }).click();
+});
+
 test('what is deleted can be restored from a list; the offer to undo goes when it can do nothing', async ({
   browserOf,
 }) => {

@@ -57,6 +57,15 @@ test('every field of an action is live for another person', async ({ browserOf }
     await expect(mine.getByRole('button', { name: 'Pievienot partneri' })).toBeFocused();
     const remove = theirs.getByRole('button', { name: 'Noņemt: Mežinieku apkaimes attīstībai' });
     await expect(remove).toBeVisible();
+    // A partner can be made responsible; nobody is told that it does not exist.
+    await mine.getByRole('button', { name: 'Pievienot atbildīgo' }).click();
+    await aija.keyboard.type('mezin');
+    await expect(mine.getByRole('option')).toContainText('Jau ir partneris');
+    await aija.keyboard.press('Enter');
+    await aija.keyboard.type('mezin');
+    await expect(mine.getByRole('option')).toContainText('Jau pievienota');
+    await aija.keyboard.press('Escape');
+    await expect(remove).toHaveCount(1);
     await remove.click();
     await expect(mine.getByRole('button', { name: 'Noņemt: Mežinieku apkaimes attīstībai' })).toHaveCount(0);
   });
