@@ -60,7 +60,7 @@ test('cards move with the mouse, others see it, and it can be taken back', async
   await expect(cards(page, 'Peles mērķis')).toHaveText(['Pele trīs', 'Pele viens', 'Pele divi']);
   await expect(cards(other, 'Peles mērķis')).toHaveText(['Pele trīs', 'Pele viens', 'Pele divi']);
 
-  const notice = page.getByRole('status').filter({ hasText: 'Rīcība „Pele trīs” pārvietota' });
+  const notice = page.getByRole('status').filter({ hasText: 'Rīcība „Pele trīs” pārvietota: Peles mērķis' });
   await notice.getByRole('button', { name: 'Atsaukt' }).click();
   await expect(cards(other, 'Peles mērķis')).toHaveText(['Pele viens', 'Pele divi', 'Pele trīs']);
   await page.getByRole('button', { name: 'Atkārtot' }).click();

@@ -115,7 +115,7 @@ test.describe('the demo', () => {
 
   test('what an observer may not do is refused by the server as well', async ({ browserOf, demo }) => {
     const page = await browserOf('inese.grava@example.org');
-    for (const action of ['invite', 'resend', 'revoke', 'organisation', 'change', 'remove']) {
+    for (const action of ['invite', 'resend', 'revoke', 'organisation', 'rename', 'change', 'remove']) {
       const response = await page.request.post(`/w/kekavas-novads/people?/${action}`, {
         form: { role: 'coordinator', organisation: '', days: '7' },
         headers: { origin: demo.origin },

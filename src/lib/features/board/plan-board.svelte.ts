@@ -183,7 +183,7 @@ export class PlanBoard {
       () => moveAction(doc, id, before.place, before.fields, origin),
     );
     this.landed = id;
-    offerUndo(this.session, m.board_moved({ title: this.#name(id) }), step);
+    offerUndo(this.session, m.board_moved({ title: this.#name(id), column: this.titleOf(column) }), step);
     return true;
   }
 
