@@ -153,6 +153,17 @@ test('the filter finds without diacritics, says how much, and stands in the addr
   await expect(page).not.toHaveURL(/q=|org=/);
 });
 
+test('on paper a card says all of it', async ({ browserOf }) => {
+  const page = await browserOf(OBSERVER);
+  await open(page);
+  const card = page.getByRole('article').filter({ hasText: 'Kopienu forums' });
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await expect(card.getByText('Partnerība "Daugavkrasts"').filter({ visible: true })).toBeVisible();
+  await expect(card.getByText(/Vienas dienas forums/)).toBeVisible();
+  await expect(card.getByText(/Kristaps Vanags/).filter({ visible: true })).toBeVisible();
+});
+
 test('the next action is named where it can be seen', async ({ browserOf }) => {
   const page = await browserOf(COORDINATOR);
   await open(page);
