@@ -46,6 +46,25 @@ test('an organisation’s name is taken, whatever its capitals', async () => {
   ).rejects.toMatchObject({ code: 'organisation-taken' });
 });
 
+test('an organisation is renamed in its own workspace, not to a name that is taken', async () => {
+  const context = await seeded();
+  const { workspaces, workspace, organisation } = context;
+  const input = { name: 'Jaunsila biedriba', kind: 'community', sector: 'civic' } as const;
+  const id = await workspaces.addOrganisation(workspace.id, input);
+  await workspaces.changeOrganisation(workspace.id, id, { ...input, name: 'Jaunsila Biedrība', kind: 'association' });
+  expect(await workspaces.organisations(workspace.id)).toContainEqual({
+    id,
+    name: 'Jaunsila Biedrība',
+    kind: 'association',
+    sector: 'civic',
+  });
+  const taken = workspaces.changeOrganisation(workspace.id, organisation, { ...input, name: 'JAUNSILA biedrība' });
+  await expect(taken).rejects.toMatchObject({ code: 'organisation-taken' });
+  const other = await workspaces.create({ name: 'Cita telpa' });
+  const foreign = workspaces.changeOrganisation(other.id, id, input);
+  await expect(foreign).rejects.toMatchObject({ code: 'unknown-organisation' });
+});
+
 test('the last coordinator can neither be removed nor lose the role', async () => {
   const context = await seeded();
   const { workspaces, workspace, coordinator, organisation } = context;

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, max, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, max, sql } from 'drizzle-orm';
 import type { Thresholds } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
 import type { MemberView, OrganisationKind, OrganisationView, Sector } from '#domain/people.ts';
@@ -50,6 +50,12 @@ export function createWorkspaces({ db, now, rightsChanged }: Options) {
         .map((row) => row.workspace);
     },
 
+    /** Whether a person was a member of some workspace before. */
+    async hasLeft(personId: string): Promise<boolean> {
+      const ended = and(eq(membership.personId, personId), isNotNull(membership.endedAt));
+      return db.orm.select({ at: membership.endedAt }).from(membership).where(ended).get() !== undefined;
+    },
+
     async organisations(workspaceId: string): Promise<OrganisationView[]> {
       const { id, name, kind, sector } = organisation;
       return db.orm
@@ -63,6 +69,14 @@ export function createWorkspaces({ db, now, rightsChanged }: Options) {
     /** @throws Refused 'organisation-taken' when the workspace has one of this name; returns the new id */
     addOrganisation: (workspaceId: string, input: NewOrganisation): Promise<string> =>
       write(db, (tx) => insertOrganisation(tx, workspaceId, input, now())),
+
+    /** @throws Refused 'organisation-taken' when another one has the name, 'unknown-organisation' */
+    changeOrganisation: (workspaceId: string, organisationId: string, input: NewOrganisation): Promise<void> =>
+      write(db, (tx) => {
+        requireOrganisation(tx, workspaceId, organisationId);
+        requireFreeName(tx, workspaceId, input.name, organisationId);
+        tx.update(organisation).set(input).where(eq(organisation.id, organisationId)).run();
+      }),
 
     /** Everybody who is or ever was a member, in order of joining. */
     async members(workspaceId: string): Promise<MemberView[]> {
@@ -148,17 +162,24 @@ export function insertWorkspace(tx: Orm, input: { name: string; demo?: boolean }
 }
 
 export function insertOrganisation(tx: Orm, workspaceId: string, input: NewOrganisation, at: number): string {
-  const name = input.name.toLocaleLowerCase('lv');
-  const names = tx
-    .select({ name: organisation.name })
-    .from(organisation)
-    .where(eq(organisation.workspaceId, workspaceId));
-  if (names.all().some((row) => row.name.toLocaleLowerCase('lv') === name)) throw new Refused('organisation-taken');
+  requireFreeName(tx, workspaceId, input.name);
   const id = newId();
   tx.insert(organisation)
     .values({ id, workspaceId, ...input, createdAt: at })
     .run();
   return id;
+}
+
+/** No two organisations of a workspace have one name; `own` may keep its. */
+function requireFreeName(tx: Orm, workspaceId: string, name: string, own?: string): void {
+  const wanted = name.toLocaleLowerCase('lv');
+  const taken = tx
+    .select({ id: organisation.id, name: organisation.name })
+    .from(organisation)
+    .where(eq(organisation.workspaceId, workspaceId))
+    .all()
+    .some((row) => row.id !== own && row.name.toLocaleLowerCase('lv') === wanted);
+  if (taken) throw new Refused('organisation-taken');
 }
 
 /** Makes a person a member, for the first time or again (they keep their author mark). */

@@ -7,5 +7,6 @@ export const load: PageServerLoad = async (event) => {
   const { person } = requireSignedIn(event);
   const workspaces = await event.locals.app.people.workspaces.ofPerson(person.id);
   if (workspaces.length === 1) redirect(303, `/w/${workspaces[0]?.slug}`);
-  return { workspaces: workspaces.map(({ slug, name }) => ({ slug, name })) };
+  const left = workspaces.length === 0 && (await event.locals.app.people.workspaces.hasLeft(person.id));
+  return { workspaces: workspaces.map(({ slug, name }) => ({ slug, name })), left };
 };

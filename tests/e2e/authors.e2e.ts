@@ -39,8 +39,12 @@ test('a cell opens the very words, which have their own address; from the keyboa
   const row = heat.getByRole('row', { name: /Mazo grantu konkurss/ });
   const cell = row.getByRole('link', { name: /Jaunsila apkaimes biedrība/ });
   await cell.focus();
+  const place = (await cell.boundingBox())?.y ?? 0;
   await page.keyboard.press('Enter');
   const words = page.getByRole('complementary');
+  // The table makes room, and what was pressed stays where it was.
+  await expect(words).toBeVisible();
+  await expect.poll(async () => Math.abs(((await cell.boundingBox())?.y ?? 0) - place)).toBeLessThan(60);
   await expect(words.getByRole('heading', { name: 'Jaunsila apkaimes biedrība: vārdi plānā' })).toBeFocused();
   await expect(words.locator('mark').first()).toContainText('kopienu iniciatīvām');
   await expect(words).toContainText('Katra kopiena var pieteikt arī ideju');

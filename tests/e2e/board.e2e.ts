@@ -60,7 +60,7 @@ test('cards move with the mouse, others see it, and it can be taken back', async
   await expect(cards(page, 'Peles mērķis')).toHaveText(['Pele trīs', 'Pele viens', 'Pele divi']);
   await expect(cards(other, 'Peles mērķis')).toHaveText(['Pele trīs', 'Pele viens', 'Pele divi']);
 
-  const notice = page.getByRole('status').filter({ hasText: 'Rīcība „Pele trīs” pārvietota' });
+  const notice = page.getByRole('status').filter({ hasText: 'Rīcība „Pele trīs” pārvietota: Peles mērķis' });
   await notice.getByRole('button', { name: 'Atsaukt' }).click();
   await expect(cards(other, 'Peles mērķis')).toHaveText(['Pele viens', 'Pele divi', 'Pele trīs']);
   await page.getByRole('button', { name: 'Atkārtot' }).click();
@@ -151,6 +151,51 @@ test('the filter finds without diacritics, says how much, and stands in the addr
   await page.getByRole('button', { name: 'Notīrīt filtru' }).first().click();
   await expect(page.getByRole('link', { name: 'Mazo grantu konkurss kopienu iniciatīvām' })).toBeVisible();
   await expect(page).not.toHaveURL(/q=|org=/);
+});
+
+test('on paper a card says all of it', async ({ browserOf }) => {
+  const page = await browserOf(OBSERVER);
+  await open(page);
+  const card = page.getByRole('article').filter({ hasText: 'Kopienu forums' });
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await expect(card.getByText('Partnerība "Daugavkrasts"').filter({ visible: true })).toBeVisible();
+  await expect(card.getByText(/Vienas dienas forums/)).toBeVisible();
+  await expect(card.getByText(/Kristaps Vanags/).filter({ visible: true })).toBeVisible();
+});
+
+test('the next action is named where it can be seen', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR);
+  await open(page);
+  const titles = ['Redzamā viens', 'Redzamā divi', 'Redzamā trīs', 'Redzamā četri', 'Redzamā pieci'];
+  await page.getByRole('button', { name: 'Jauns mērķis' }).click();
+  await page.getByLabel('Mērķa nosaukums').fill('Redzamības mērķis');
+  await page.keyboard.press('Enter');
+  await column(page, 'Redzamības mērķis')
+    .getByRole('button', { name: /^Jauna rīcība/ })
+    .click();
+  for (const title of titles) {
+    await page.keyboard.type(title);
+    await page.keyboard.press('Enter');
+    await expect(cards(page, 'Redzamības mērķis').filter({ hasText: title })).toHaveCount(1);
+    await expect(page.getByLabel('Jaunās rīcības nosaukums')).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole('button', { name: 'Pievienot', exact: true })).toBeInViewport({ ratio: 1 });
+  }
+});
+
+test('on a phone a card is seen well, also with the filter and the authors open', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR, { width: 390 });
+  await open(page);
+  const chips = page.getByRole('navigation', { name: 'Kolonnas', exact: true }).getByRole('link');
+  for (const chip of [chips.nth(0), chips.nth(1)]) await expect(chip).toBeInViewport({ ratio: 1 });
+  await expect(chips.nth(2)).toBeInViewport();
+  await page.getByRole('button', { name: 'Filtrēt' }).click();
+  await page.getByRole('button', { name: 'Kas to rakstīja' }).click();
+  await expect(page.getByRole('complementary', { name: 'Autoru apzīmējumi' }).getByRole('listitem')).not.toHaveCount(0);
+  const card = page.getByRole('article').filter({ visible: true }).first();
+  await expect(card.getByRole('link')).toBeInViewport({ ratio: 1 });
+  await expect(card).toBeInViewport({ ratio: 0.6 });
+  await page.getByRole('button', { name: 'Kas to rakstīja' }).click();
 });
 
 test('what is deleted can be restored from a list; the offer to undo goes when it can do nothing', async ({

@@ -115,7 +115,7 @@ test.describe('the demo', () => {
 
   test('what an observer may not do is refused by the server as well', async ({ browserOf, demo }) => {
     const page = await browserOf('inese.grava@example.org');
-    for (const action of ['invite', 'resend', 'revoke', 'organisation', 'change', 'remove']) {
+    for (const action of ['invite', 'resend', 'revoke', 'organisation', 'rename', 'change', 'remove']) {
       const response = await page.request.post(`/w/kekavas-novads/people?/${action}`, {
         form: { role: 'coordinator', organisation: '', days: '7' },
         headers: { origin: demo.origin },
@@ -292,7 +292,7 @@ test.describe('a server of one’s own', () => {
     await expect(page.locator('li', { hasText: 'Māra Ozola' }).getByText('Novērotājs')).toBeVisible();
     await page.getByRole('button', { name: /^Vai izņemt no telpas: Anna/ }).press('Enter');
     await dialog.getByRole('button', { name: 'Izņemt no telpas' }).press('Enter');
-    await expect(dialog.getByText('Telpai vajag vismaz vienu koordinatoru.')).toBeVisible();
+    await expect(dialog.getByText('Telpā jābūt vismaz vienam koordinatoram.')).toBeVisible();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Vai izņemt no telpas: Māra/ }).press('Enter');
     await dialog.getByRole('button', { name: 'Izņemt no telpas' }).press('Enter');

@@ -57,6 +57,15 @@ test('every field of an action is live for another person', async ({ browserOf }
     await expect(mine.getByRole('button', { name: 'Pievienot partneri' })).toBeFocused();
     const remove = theirs.getByRole('button', { name: 'Noņemt: Mežinieku apkaimes attīstībai' });
     await expect(remove).toBeVisible();
+    // A partner can be made responsible; nobody is told that it does not exist.
+    await mine.getByRole('button', { name: 'Pievienot atbildīgo' }).click();
+    await aija.keyboard.type('mezin');
+    await expect(mine.getByRole('listbox').getByRole('option')).toContainText('Jau ir partneris');
+    await aija.keyboard.press('Enter');
+    await aija.keyboard.type('mezin');
+    await expect(mine.getByRole('listbox').getByRole('option')).toContainText('Jau pievienota');
+    await aija.keyboard.press('Escape');
+    await expect(remove).toHaveCount(1);
     await remove.click();
     await expect(mine.getByRole('button', { name: 'Noņemt: Mežinieku apkaimes attīstībai' })).toHaveCount(0);
   });
@@ -146,7 +155,7 @@ test('what is not valid stays in the field and is not written; Esc takes it back
   const amount = sheet.getByLabel('Summa', { exact: true });
   await amount.fill('daudz');
   await amount.press('Enter');
-  await expect(sheet.getByRole('alert')).toContainText('Te vajag skaitli');
+  await expect(sheet.getByRole('alert')).toContainText('Šeit jāieraksta skaitlis');
   await expect(amount).toHaveValue('daudz');
   await expect(amount).toHaveAttribute('aria-invalid', 'true');
   await amount.press('Escape');

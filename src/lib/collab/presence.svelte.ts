@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
 import type { MemberView } from '#domain/people.ts';
 
 /** A person as the server introduces them to the others. */
@@ -21,6 +22,8 @@ const userSchema = v.object({
   mark: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 const DRAFT_MOST = 200;
+/** How long after the last letter somebody still counts as writing. */
+export const WRITING_MS = 4000;
 const focusSchema = v.object({
   item: v.string(),
   field: v.string(),
@@ -38,6 +41,9 @@ export class Presence {
     return [...distinct.values()];
   });
   readonly #me: PresentUser;
+  /** Client ids of others who are writing now. */
+  #writing = $state.raw<ReadonlySet<number>>(new Set());
+  readonly #rests = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #byItem = $derived.by(() => {
     const items = new Map<string, Present[]>();
     for (const other of this.others) {
@@ -62,15 +68,45 @@ export class Presence {
     return this.inItem(item).filter((other) => other.focus?.field === field);
   }
 
-  /** Follows an awareness until the returned function is called. */
+  /** Whether they have typed just now: being in a field is not yet writing. */
+  isWriting({ clientId }: Present): boolean {
+    return this.#writing.has(clientId);
+  }
+
+  /** Follows an awareness, and who changes its document, until the returned function is called. */
   follow(awareness: Awareness): () => void {
     const update = () => this.#read(awareness);
+    const onChange = ({ local, beforeState, afterState }: Y.Transaction) => {
+      if (local) return;
+      for (const { clientId } of this.others) {
+        const before = beforeState.get(clientId);
+        // Whoever has no letters here yet comes with all they wrote earlier.
+        if (before !== undefined && before !== afterState.get(clientId)) this.#wrote(clientId);
+      }
+    };
     awareness.on('change', update);
+    awareness.doc.on('afterTransaction', onChange);
     update();
     return () => {
       awareness.off('change', update);
+      awareness.doc.off('afterTransaction', onChange);
+      for (const rest of this.#rests.values()) clearTimeout(rest);
+      this.#rests.clear();
+      this.#writing = new Set();
       this.others = [];
     };
+  }
+
+  #wrote(clientId: number): void {
+    clearTimeout(this.#rests.get(clientId));
+    this.#rests.set(
+      clientId,
+      setTimeout(() => {
+        this.#rests.delete(clientId);
+        this.#writing = new Set(this.#rests.keys());
+      }, WRITING_MS),
+    );
+    if (!this.#writing.has(clientId)) this.#writing = new Set(this.#rests.keys());
   }
 
   #read(awareness: Awareness): void {
@@ -83,6 +119,8 @@ export class Presence {
       const focus = v.safeParse(focusSchema, state.focus);
       const present = { clientId, user: user.output, focus: focus.success ? focus.output : null };
       const before = known.get(clientId);
+      if (before && present.focus?.draft !== undefined && before.focus?.draft !== present.focus.draft)
+        this.#wrote(clientId);
       next.push(before && same(before, present) ? before : present);
     }
     next.sort((a, b) => a.user.name.localeCompare(b.user.name, 'lv') || a.clientId - b.clientId);

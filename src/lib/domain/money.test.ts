@@ -41,6 +41,13 @@ test('keeps cash, in-kind and hours apart, and attracted money by source', () =>
   });
 });
 
+test('what has been received stands apart from what is planned', () => {
+  const actions = [{ funding: [line({ cents: 100_00 }), line({ cents: 40_00, stage: 'received' })] }];
+  actions.push({ funding: [line({ cents: 80_00, source: 'eu', stage: 'received' })] });
+  expect(sumMoney(actions)).toMatchObject({ municipal: 140_00, attracted: 80_00 });
+  expect(sumMoney(actions, 'received')).toMatchObject({ municipal: 40_00, attracted: 80_00, leverage: 3 });
+});
+
 test('ratios are not known without municipal money', () => {
   const money = sumMoney([{ funding: [line({ cents: 24_000_00, source: 'eu' })] }]);
   expect(money).toMatchObject({ attractedPerMunicipal: null, leverage: null, attracted: 24_000_00 });

@@ -1,5 +1,5 @@
 import type { FundingView } from './plan/read.ts';
-import { SOURCES, type Source } from './plan/schema.ts';
+import { SOURCES, type Source, type Stage } from './plan/schema.ts';
 
 /** Every source but the municipality's own budget. */
 export type AttractedSource = Exclude<Source, 'municipal'>;
@@ -20,8 +20,11 @@ export type Money = {
   leverage: number | null;
 };
 
-/** Adds up funding lines of whichever stage. A line without an amount adds nothing. */
-export function sumMoney(actions: Iterable<{ funding: readonly FundingView[] }>): Money {
+/**
+ * Adds up funding lines. A line without an amount adds nothing.
+ * @param stage only what is that far; without it all that the plan counts on, whichever its stage
+ */
+export function sumMoney(actions: Iterable<{ funding: readonly FundingView[] }>, stage?: Stage): Money {
   const attractedBySource = Object.fromEntries(ATTRACTED_SOURCES.map((source) => [source, 0])) as Record<
     AttractedSource,
     number
@@ -32,6 +35,7 @@ export function sumMoney(actions: Iterable<{ funding: readonly FundingView[] }>)
   let volunteerHours = 0;
   for (const { funding } of actions) {
     for (const line of funding) {
+      if (stage !== undefined && line.stage !== stage) continue;
       const cents = line.cents ?? 0;
       if (line.form === 'volunteer') volunteerHours += line.hours ?? 0;
       else if (line.form === 'in-kind') inKind[line.source === 'municipal' ? 'municipal' : 'attracted'] += cents;

@@ -47,8 +47,10 @@ describe('in Latvian', () => {
   });
 
   test('a period with one end, with none, and the wrong way round', () => {
-    expect(formatPeriod('2025-02-15', null, {}, 'lv')).toBe('febr. –');
-    expect(formatPeriod(null, '2025-02-15', {}, 'lv')).toBe('– febr.');
+    expect(formatPeriod('2025-02-15', null, {}, 'lv')).toBe('no febr.');
+    expect(formatPeriod('2025-03-15', null, {}, 'lv')).toBe('no marta');
+    expect(formatPeriod(null, '2025-05-15', {}, 'lv')).toBe('līdz maijam');
+    expect(formatPeriod(null, '2025-02-15', {}, 'lv')).toBe('līdz febr.');
     expect(formatPeriod(null, null, {}, 'lv')).toBeNull();
     expect(formatPeriod('2025-05-01', '2025-02-01', {}, 'lv')).toBe('maijs – febr.');
   });
@@ -60,4 +62,5 @@ test('in English', () => {
   expect(formatDate('2025-03-03', 'en')).toBe('3 March 2025');
   expect(formatAgo(0, 15 * 60_000, 'en')).toBe('15 minutes ago');
   expect(plain(formatPeriod('2025-01-15', '2025-12-15', {}, 'en'))).toBe('Jan – Dec');
+  expect(formatPeriod(null, '2025-03-15', {}, 'en')).toBe('until Mar');
 });

@@ -1,3 +1,4 @@
+import { m } from './paraglide/messages.js';
 import { getLocale } from './paraglide/runtime.js';
 
 // Dates, numbers and money in the form of the locale on screen. Formatters are made once: making one costs more than
@@ -103,7 +104,14 @@ export function formatPeriod(
     if (from <= to) return format.formatRange(from, to).replace(/\s?–\s?/u, ' – ');
     return `${format.format(from)} – ${format.format(to)}`;
   }
-  return from ? `${format.format(from)} –` : `– ${to ? format.format(to) : ''}`;
+  if (from) return m.period_from({ date: inCase(format.format(from), 'from', locale) }, { locale });
+  return to ? m.period_until({ date: inCase(format.format(to), 'until', locale) }, { locale }) : null;
+}
+
+/** Latvian declines a month after "no" and "līdz"; all but two are abbreviated and look alike in every case. */
+function inCase(date: string, after: 'from' | 'until', locale: Locale): string {
+  if (locale !== 'lv') return date;
+  return date.replace(/ts$/u, after === 'from' ? 'ta' : 'tam').replace(/js$/u, after === 'from' ? 'ja' : 'jam');
 }
 
 function day(isoDate: string): Date {

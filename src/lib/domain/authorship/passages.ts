@@ -1,13 +1,17 @@
 import * as Y from 'yjs';
 import { planRoots, presentItems, type ItemMap } from '../plan/read.ts';
+import { BLOCKS, type Block } from '../rich-text.ts';
 import type { Author, AuthorIndex } from './author-index.ts';
 import { authoredText, countCharacters, type AuthoredText } from './text.ts';
 
 /** Where a text stands. The frame is what lies outside actions: the plan's title and its goals. */
 export type Place = 'title' | 'body' | 'note' | 'indicator' | 'plan-title' | 'goal-title' | 'goal-body';
 
-/** A text in which somebody's words survive, whole, split where the author changes. */
-export type Passage = { place: Place; parts: AuthoredText[] };
+/**
+ * A text in which somebody's words survive, whole, split where the author changes. `blocks`: of a rich text, what each
+ * line is, in order; null is a paragraph.
+ */
+export type Passage = { place: Place; parts: AuthoredText[]; blocks: (Block | null)[] };
 
 /** Texts of an action in which words by an author survive for whom `theirs` holds. */
 export function actionPassages(action: ItemMap, index: AuthorIndex, theirs: (author: Author) => boolean): Passage[] {
@@ -39,10 +43,20 @@ function collect(
     if (!(text instanceof Y.Text)) continue;
     const parts = authoredText(text, index);
     if (parts.some((part) => part.author !== null && theirs(part.author) && countCharacters(part.text) > 0)) {
-      passages.push({ place, parts });
+      passages.push({ place, parts, blocks: blocksOf(text) });
     }
   }
   return passages;
+}
+
+function blocksOf(text: Y.Text): (Block | null)[] {
+  const blocks: (Block | null)[] = [];
+  for (const { insert, attributes } of text.toDelta() as { insert: unknown; attributes?: { block?: unknown } }[]) {
+    if (typeof insert !== 'string') continue;
+    const block = BLOCKS.find((kind) => kind === attributes?.block) ?? null;
+    for (const unit of insert) if (unit === '\n') blocks.push(block);
+  }
+  return blocks;
 }
 
 function eachText(items: unknown, name: string, place: Place): (readonly [Place, unknown])[] {

@@ -89,7 +89,7 @@ describe('parseHours', () => {
 
 describe('figureText', () => {
   it('writes the locale’s decimal sign and sets thousands apart', () => {
-    expect(figureText(1200.5, 'lv', { least: 2, most: 2 })).toBe('1200,50');
+    expect(figureText(1200.5, 'lv', { least: 2, most: 2 })).toBe('1 200,50');
     expect(figureText(45000, 'lv', { least: 2, most: 2 })).toBe('45 000');
     expect(figureText(45000.5, 'en', { least: 2, most: 2 })).toBe('45 000.50');
     expect(figureText(null, 'lv', { least: 2, most: 2 })).toBe('');

@@ -39,7 +39,7 @@ export function figureText(value: number | null, locale: string, digits: { least
   const format = new Intl.NumberFormat(locale, {
     minimumFractionDigits: Number.isInteger(value) ? 0 : digits.least,
     maximumFractionDigits: digits.most,
-    useGrouping: 'min2',
+    useGrouping: true,
   });
   return format
     .formatToParts(value)

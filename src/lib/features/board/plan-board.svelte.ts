@@ -50,6 +50,8 @@ export class PlanBoard {
   addingGoal = $state(false);
   renaming = $state<string | null>(null);
   filterOpen = $state(false);
+  /** Going to paper: cards say all that a screen shows on asking. */
+  printing = $state(false);
   /** What the server did not take is shown. */
   unsentOpen = $state(false);
   /** The list of removed actions is open. */
@@ -183,7 +185,7 @@ export class PlanBoard {
       () => moveAction(doc, id, before.place, before.fields, origin),
     );
     this.landed = id;
-    offerUndo(this.session, m.board_moved({ title: this.#name(id) }), step);
+    offerUndo(this.session, m.board_moved({ title: this.#name(id), column: this.titleOf(column) }), step);
     return true;
   }
 

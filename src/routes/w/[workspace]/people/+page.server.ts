@@ -78,6 +78,16 @@ export const actions: Actions = {
     });
   },
 
+  async rename(event) {
+    const { workspace } = await requireMember(event, event.params.workspace, 'members:manage');
+    const form = await readForm(event.request, 'rename', v.object({ id: v.string(), ...Organisation }));
+    if (!form.ok) return form.failure;
+    const { id, ...values } = form.values;
+    return attempt('rename', form.refuse, () =>
+      event.locals.app.people.workspaces.changeOrganisation(workspace.id, id, values),
+    );
+  },
+
   async invite(event) {
     const { workspace, person } = await requireMember(event, event.params.workspace, 'members:manage');
     const form = await readForm(event.request, 'invite', InviteForm);

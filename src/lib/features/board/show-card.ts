@@ -1,0 +1,19 @@
+/** Scrolls the board so that a card is in sight and no column is cut off at the left. */
+export function showCard(card: HTMLElement): void {
+  card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  const column = card.closest<HTMLElement>('section');
+  const board = column?.parentElement;
+  if (!column || !board || board.scrollWidth <= board.clientWidth) return;
+  const { paddingLeft } = getComputedStyle(board);
+  const starts = [...board.children].map((child) =>
+    child instanceof HTMLElement ? child.offsetLeft - board.offsetLeft : 0,
+  );
+  const start = column.offsetLeft - board.offsetLeft;
+  const end = start + column.offsetWidth;
+  // The first column that leaves room for the card's own.
+  const first = starts.find((at) => at >= board.scrollLeft && at <= start && end - at <= board.clientWidth) ?? start;
+  board.scrollLeft = first <= parseFloat(paddingLeft) ? 0 : first - EDGE_PX;
+}
+
+/** Of the gap between two columns, so that a card's frame is not cut. */
+const EDGE_PX = 6;
