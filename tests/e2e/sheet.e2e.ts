@@ -24,6 +24,8 @@ async function sheetOf(page: Page): Promise<Locator> {
 }
 
 test('every field of an action is live for another person', async ({ browserOf }) => {
+  // Two people, every field, and other tests at the same time.
+  test.setTimeout(120_000);
   const aija = await browserOf(AIJA);
   const mine = await openNewAction(aija, 'Talka pie Daugavas');
   const ilze = await browserOf(ILZE);

@@ -118,17 +118,19 @@ async function* board({ m, demo, browser }: Stage): Stops {
   yield { name: 'naming a new goal', page };
   await page.keyboard.press('Escape');
 
+  const deleted = await card.getByRole('link').innerText();
   await card.getByRole('button').click();
   await page.getByRole('menuitem', { name: m.board_delete_action() }).click();
   const undo = page.getByRole('status').getByRole('button', { name: m.undo() });
   await undo.focus();
   yield { name: 'message that an action is deleted', page };
-  await page.getByTitle(m.board_removed_actions(), { exact: true }).click();
-  await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
+  await shown(page.getByTitle(m.board_removed_actions(), { exact: true })).click();
+  const restore = page.getByRole('dialog').getByRole('button', { name: m.board_restore_action({ title: deleted }) });
+  await expect(restore).toBeVisible();
   yield { name: 'list of deleted actions', page };
+  await restore.click();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await undo.click();
 
   await page.goto(`${BOARD}?by=status`);
   await expect(page.locator('[data-live="true"]')).toBeVisible();
