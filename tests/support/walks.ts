@@ -124,6 +124,7 @@ async function* board({ m, demo, browser }: Stage): Stops {
   const undo = page.getByRole('status').getByRole('button', { name: m.undo() });
   await undo.focus();
   yield { name: 'message that an action is deleted', page };
+  await page.getByRole('status').getByRole('button', { name: m.close() }).click();
   await shown(page.getByTitle(m.board_removed_actions(), { exact: true })).click();
   const restore = page.getByRole('dialog').getByRole('button', { name: m.board_restore_action({ title: deleted }) });
   await expect(restore).toBeVisible();
