@@ -222,7 +222,7 @@ test('what is deleted can be restored from a list; the offer to undo goes when i
   await expect(offer('Dzēšamā divi')).toHaveCount(0);
 
   await open(page);
-  await page.getByTitle('Dzēstās rīcības').click();
+  await page.getByTitle('Dzēstās rīcības').filter({ visible: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Dzēstās rīcības' });
   const row = dialog.getByRole('listitem').filter({ hasText: 'Dzēšamā divi' });
   await expect(row).toContainText('Izdzēsa Aija Krūze');
