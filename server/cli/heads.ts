@@ -47,7 +47,7 @@ export function readHeads(file: string): Heads | null {
   try {
     return v.parse(HeadsFile, JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    throw new CommandError(`${file} is not what a backup writes: nothing was changed`);
+    throw new CommandError(`${file} is not what a backup writes beside itself`);
   }
 }
 

@@ -104,7 +104,7 @@ function fieldInWords(field: FieldChange, nameOf: Names): string[] {
       const parts = [
         ...field.added.map((text) => `+ ${oneLine(text)}`),
         ...field.deleted.map((text) => `- ${oneLine(text)}`),
-        ...field.restored.map((text) => `brought back ${oneLine(text)}`),
+        ...field.restored.map((text) => `old text ${oneLine(text)}`),
         ...(field.formatted ? ['formatted'] : []),
       ];
       // An empty line is what every description begins with.

@@ -16,7 +16,7 @@ const UNITS_OF_ALL = 4 * 1024 * 1024;
 const UNITS_BY_KEY = 1000;
 
 /**
- * What people deleted within the last minutes, to see that they put it somewhere else (SPEC.md, M1 to M6): by workspace and
+ * What people deleted within the last minutes, to see that they put it somewhere else (SPEC.md, M): by workspace and
  * person, beyond the rooms it was deleted in, and in memory alone.
  */
 export class CutMemory {

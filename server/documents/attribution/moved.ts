@@ -6,7 +6,7 @@ import type { DocumentCuts, Piece } from './cut-memory.ts';
 import { readCuts } from './cuts.ts';
 import { LEAST, type Equal } from './equal-text.ts';
 
-// Cut and paste: text that a person deleted shortly before and now inserts is its authors' (SPEC.md, M1 to M6).
+// Cut and paste: text that a person deleted shortly before and now inserts is its authors' (SPEC.md, M).
 
 type Context = {
   index: AuthorIndex;

@@ -19,7 +19,7 @@ type Context = {
 
 /**
  * Finds what is no new contribution in a transaction by a person: what comes back (P1 to P6) and what they carried here
- * (M1 to M6). Credits are added to `index`, and what they deleted to `cuts`.
+ * (M). Credits are added to `index`, and what they deleted to `cuts`.
  */
 export function findOld(transaction: Y.Transaction, attribution: Attribution, context: Context): CreditedRange[] {
   const { index, deleted, cuts, actor, at } = context;

@@ -6,7 +6,7 @@ import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
-// SPEC.md (P1 to P5).
+// SPEC.md (P).
 
 type Source = { client: number; clock: number };
 type Context = {

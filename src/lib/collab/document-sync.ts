@@ -37,7 +37,6 @@ export type DocumentSyncOptions = {
   /** The document has been restored; what is here is set aside. The page has to ask for the document anew. */
   onRestored: () => void;
   onAuthors: (message: AuthorsMessage) => void;
-  /** Something outside the document changed on the server. */
 };
 
 /**

@@ -37,7 +37,7 @@ export type FieldChange = { path: string[] } & (
       /** Passages in reading order. What was written and deleted again within the set is in neither. */
       added: string[];
       deleted: string[];
-      /** What undo brought back: no contribution. */
+      /** Old text that undo brought back, or that was carried or copied here: no contribution. */
       restored: string[];
       /** Whether marks or blocks changed. */
       formatted: boolean;
