@@ -4,6 +4,8 @@ import * as Y from 'yjs';
 import { updateFrame } from '../messages.ts';
 import { Answers } from './answers.ts';
 
+const STEP_2 = 1;
+
 describe('answers to sync step 1', () => {
   let doc: Y.Doc;
   let text: Y.Text;
@@ -23,7 +25,23 @@ describe('answers to sync step 1', () => {
     text.delete(3, 2);
     const frames = answers.to(new Map());
     expect(frames[0]).toBe(state);
-    expect(read(frames)).toBe(text.toString());
+    expect(textAfter(frames)).toBe(text.toString());
+  });
+
+  test('N10 sync step 2 comes last: a client that has got it has everything', () => {
+    answers.to(new Map());
+    text.insert(0, 'Jauns ');
+    const newcomer = new Y.Doc();
+    const frames = answers.to(new Map());
+    for (const [index, frame] of frames.entries()) {
+      const { step, update } = read(frame);
+      expect(step === STEP_2).toBe(index === frames.length - 1);
+      Y.applyUpdate(newcomer, update);
+    }
+    expect(newcomer.getText('text').toString()).toBe(text.toString());
+
+    const comesBack = answers.to(new Map([[doc.clientID, 100]]));
+    expect(comesBack.map((frame) => read(frame).step)).toEqual([STEP_2]);
   });
 
   test('N10 after many changes the state is encoded anew', () => {
@@ -31,7 +49,7 @@ describe('answers to sync step 1', () => {
     for (let i = 0; i < 1_000; i++) text.insert(i, 'a');
     const frames = answers.to(new Map());
     expect(frames.length).toBeLessThan(300);
-    expect(read(frames)).toBe(text.toString());
+    expect(textAfter(frames)).toBe(text.toString());
   });
 
   test('N10 whoever comes back with the same state gets the same answer, until somebody writes', () => {
@@ -45,22 +63,19 @@ describe('answers to sync step 1', () => {
   });
 });
 
-function updates(frames: readonly Buffer[]): Uint8Array[] {
-  return frames.map((frame) => {
-    const length = frame[1] ?? 0;
-    const decoder = decoding.createDecoder(frame.subarray(length < 126 ? 2 : length === 126 ? 4 : 10));
-    decoding.readVarUint(decoder);
-    decoding.readVarUint(decoder);
-    return decoding.readVarUint8Array(decoder);
-  });
+function read(frame: Buffer): { step: number; update: Uint8Array } {
+  const length = frame[1] ?? 0;
+  const decoder = decoding.createDecoder(frame.subarray(length < 126 ? 2 : length === 126 ? 4 : 10));
+  decoding.readVarUint(decoder);
+  return { step: decoding.readVarUint(decoder), update: decoding.readVarUint8Array(decoder) };
 }
 
-function read(frames: readonly Buffer[]): string {
+function textAfter(frames: readonly Buffer[]): string {
   const doc = new Y.Doc();
-  for (const update of updates(frames)) Y.applyUpdate(doc, update);
+  for (const frame of frames) Y.applyUpdate(doc, read(frame).update);
   return doc.getText('text').toString();
 }
 
 function clockAfter(frames: readonly Buffer[]): number {
-  return Math.max(...updates(frames).flatMap((update) => [...Y.parseUpdateMeta(update).to.values()]));
+  return Math.max(...frames.flatMap((frame) => [...Y.parseUpdateMeta(read(frame).update).to.values()]));
 }

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { step2Frame } from '../messages.ts';
+import { step2Frame, updateFrame } from '../messages.ts';
 
 /** Changes that are told behind an encoded state before it is encoded anew. */
 const TAIL_FRAMES = 200;
@@ -7,6 +7,8 @@ const TAIL_FRAMES = 200;
 const TAIL_SHARE = 0.25;
 /** Bytes of answers to state vectors that are kept: after a restart nearly everybody has the same one. */
 const KEPT_BYTES = 4 * 1024 * 1024;
+/** A client takes a sync step 2 for everything there is, and goes on from it: it ends an answer of several frames. */
+const NOTHING_MORE = step2Frame(Uint8Array.of(0, 0));
 
 /**
  * Answers to sync step 1, in frames. Encoding a state takes as long as it is large, so it is not made for each of a crowd
@@ -42,8 +44,8 @@ export class Answers {
   /** What somebody lacks who has these clocks. To be asked when the document holds nothing that may not be shown. */
   to(known: Map<number, number>): readonly Buffer[] {
     if (known.size > 0) return [this.#difference(known)];
-    this.#state ??= step2Frame(Y.encodeStateAsUpdate(this.#doc));
-    return [this.#state, ...this.#tail];
+    this.#state ??= updateFrame(Y.encodeStateAsUpdate(this.#doc));
+    return [this.#state, ...this.#tail, NOTHING_MORE];
   }
 
   #difference(known: Map<number, number>): Buffer {
