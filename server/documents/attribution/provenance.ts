@@ -4,6 +4,7 @@ import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import { structsIn, type Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
+import { Steps } from './steps.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P1 to P5).
@@ -51,6 +52,7 @@ class Finder {
   readonly #transaction: Y.Transaction;
   readonly #doc: Y.Doc;
   readonly #context: Context;
+  readonly #steps = new Steps();
   readonly #restored: Restored[] = [];
   readonly #flags: CreditedRange[] = [];
   /** What types were, each time that they were deleted, latest first. */
@@ -75,7 +77,7 @@ class Finder {
   finish(): Found {
     for (const [text, pieces] of this.#texts) {
       const letters = this.#letters(text);
-      if (letters.length > 0) this.#restored.push(...alignRestored(pieces, letters));
+      for (const range of alignRestored(pieces, letters, this.#steps)) this.#restored.push(range);
     }
     const { credits, restored } = creditAll(this.#restored, this.#context);
     return { credits: [...credits, ...this.#flags], restored };
@@ -110,7 +112,8 @@ class Finder {
   #sourceOf(id: Source, units: readonly (string | null)[]): { length: number; source: Source } | null {
     let best: { length: number; source: Source } | null = null;
     for (const source of this.#earlier(id)) {
-      const length = endLike(units, this.#context.deleted.text(source.client, source.clock, units.length));
+      const text = this.#context.deleted.text(source.client, source.clock, units.length);
+      const length = endLike(units, text, this.#steps);
       if (length > (best?.length ?? 0)) best = { length, source };
       if (length === units.length) break;
     }
@@ -137,7 +140,8 @@ class Finder {
       const least = Math.max(end - source.clock, units.length - MAX_TRIED);
       // The longest is looked at first: it comes to lie on top.
       for (let length = least; length <= units.length; length++) {
-        if (!endsLike(units, text, length)) continue;
+        if (this.#steps.areSpent) return;
+        if (!endsLike(units, text, length, this.#steps)) continue;
         waiting.push({ client, clock: clock + source.clock - (end - length) });
       }
     }
@@ -328,21 +332,22 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Fo
 }
 
 /** How long the end of `units` is that `text` begins with. */
-function endLike(units: readonly (string | null)[], text: string): number {
+function endLike(units: readonly (string | null)[], text: string, steps: Steps): number {
   const longest = Math.min(units.length, text.length);
-  for (let length = longest; length > Math.max(0, longest - MAX_LENGTHS); length--) {
-    if (endsLike(units, text, length)) return length;
+  for (let length = longest; length > Math.max(0, longest - MAX_LENGTHS) && !steps.areSpent; length--) {
+    if (endsLike(units, text, length, steps)) return length;
   }
   return 0;
 }
 
 /** Whether the last `length` units can be what `text` begins with, as far as both are known. */
-function endsLike(units: readonly (string | null)[], text: string, length: number): boolean {
+function endsLike(units: readonly (string | null)[], text: string, length: number, steps: Steps): boolean {
   const from = units.length - length;
-  for (let i = 0; i < Math.min(length, text.length); i++) {
-    if ((units[from + i] ?? text[i]) !== text[i]) return false;
-  }
-  return true;
+  const end = Math.min(length, text.length);
+  let i = 0;
+  while (i < end && (units[from + i] ?? text[i]) === text[i]) i++;
+  steps.take(i + 1);
+  return i === end;
 }
 
 function isText({ content }: Y.Item): boolean {
