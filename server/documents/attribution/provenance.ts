@@ -4,6 +4,7 @@ import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import { structsIn, type Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
+import { firstWhere } from './sorted.ts';
 import { Steps } from './steps.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
@@ -311,9 +312,11 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Fo
     if (done.has(range)) return;
     done.add(range);
     const { client, length, source } = range;
-    for (const first of byClient.get(source.client) ?? []) {
-      if (first.clock >= source.clock + length) break;
-      if (first.clock + first.length > source.clock) credit(first);
+    const others = byClient.get(source.client) ?? [];
+    for (let i = firstWhere(others, (other) => endOf(other) > source.clock); i < others.length; i++) {
+      const first = others[i];
+      if (!first || first.clock >= source.clock + length) break;
+      credit(first);
     }
     let at = range.clock;
     for (const run of index.runs(source.client, source.clock, length)) {
@@ -329,6 +332,10 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Fo
   const all = [...byClient.values()].flat();
   all.forEach(credit);
   return { credits, restored: all.map(({ client, clock, length }) => [client, clock, length]) };
+}
+
+function endOf({ clock, length }: Restored): number {
+  return clock + length;
 }
 
 /** How long the end of `units` is that `text` begins with. */
