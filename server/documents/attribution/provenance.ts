@@ -203,7 +203,8 @@ class Finder {
             const key = `${client}:${clock}`;
             if (found?.content.kind !== 'text' || letters.has(key)) continue;
             const unit = found.content.text.charAt(clock - found.clock);
-            letters.set(key, { client, clock, unit, live: live && generation === 0 });
+            const range = { first: found.clock, last: found.clock + found.length - 1 };
+            letters.set(key, { client, clock, unit, live: live && generation === 0, generation, ...range });
           }
         }
       }

@@ -14,7 +14,15 @@ function cameBack(units: readonly (string | null)[]): Piece[] {
 }
 
 function oldText(text: string, live = true): Letter[] {
-  return Array.from({ length: text.length }, (_, clock) => ({ client: 1, clock, unit: text.charAt(clock), live }));
+  return lettersOf(1, 0, text, live);
+}
+
+/** Text that was deleted as one range. */
+function lettersOf(client: number, first: number, text: string, live: boolean, generation = 0): Letter[] {
+  const last = first + text.length - 1;
+  return Array.from({ length: text.length }, (_, i) => {
+    return { client, clock: first + i, unit: text.charAt(i), live, generation, first, last };
+  });
 }
 
 /** The ids that each new character brings back, one by one. */
@@ -36,23 +44,35 @@ function sourcesByTrying(units: readonly (string | null)[], letters: readonly Le
       (one) => one.client === letter.client && one.live === letter.live && one.clock > letter.clock && !used.has(one),
     );
   let last: Letter | undefined;
+  const lastOf = new Map<string, number>();
+  const groupOf = ({ client, live, generation }: Letter) => `${client} ${live} ${generation}`;
   return units.map((unit, i) => {
     const next = behind(last);
     if (unit === null) {
       last = next ?? last;
       return null;
     }
-    const rankOf = (letter: Letter) => {
-      let length = 1;
-      for (let at = behind(letter); at && length < 32 && at.unit === units[i + length]; at = behind(at)) length++;
-      return length * 2 + (letter.live ? 1 : 0);
+    const runFrom = (letter: Letter) => {
+      const run = [letter];
+      for (let at = behind(letter); at && run.length < 32 && at.unit === units[i + run.length]; at = behind(at))
+        run.push(at);
+      return run;
     };
-    const places = left.filter((letter) => letter.unit === unit && !used.has(letter));
+    const rankOf = (letter: Letter) => runFrom(letter).length * 2 + (letter.live ? 1 : 0);
+    const mayComeBack = (letter: Letter) => {
+      const run = runFrom(letter);
+      const begins = letter.clock === letter.first;
+      const ends = (run.at(-1)?.clock ?? 0) >= letter.last;
+      const isBack = letter.clock < (lastOf.get(groupOf(letter)) ?? 0);
+      return run.length >= 8 || (isBack ? begins && ends : begins || ends);
+    };
+    const places = left.filter((letter) => letter.unit === unit && !used.has(letter) && mayComeBack(letter));
     const best = places.toSorted((a, b) => rankOf(b) - rankOf(a))[0];
     const found = next?.unit === unit ? next : best;
     if (!found) return null;
     used.add(found);
     last = found;
+    lastOf.set(groupOf(found), found.clock);
     return `${found.client}:${found.clock}`;
   });
 }
@@ -67,9 +87,10 @@ test('P2: what comes back is put together from the longest runs of what was ther
       fc.array(fc.nat(5), { maxLength: 4 }),
       (was, typed, again) => {
         let clock = 0;
-        const letters = was.flatMap(([text, live, client]) =>
-          [...text].map((unit) => ({ client, clock: clock++, unit, live })),
-        );
+        const letters = was.flatMap(([text, live, client], i) => {
+          clock += text.length;
+          return lettersOf(client, clock - text.length, text, live, live ? 0 : i % 2);
+        });
         const words = [...typed, ...again.map((i) => was[i]?.[0] ?? null)];
         const units = words.flatMap((text) => (text === null ? [null] : [...text]));
         expect(sources(units, letters)).toEqual(sourcesByTrying(units, letters));
@@ -77,6 +98,27 @@ test('P2: what comes back is put together from the longest runs of what was ther
     ),
     { numRuns: 1000 },
   );
+});
+
+test('P2: the letters of a text in another order are new', () => {
+  const was = oldText('Seklas cupas un zirgi, koki, putni, darzi, upes un lauki.');
+  const found = (say: string) => sources([...say], was).filter((source) => source !== null).length;
+  expect(found('zagli un cuku kupli')).toBe(0);
+  expect(found('uz lauka zirgi un upes')).toBe(0);
+  // What is left of it in its order, and its halves the other way round, are not.
+  expect(found('Seklas zirgi, putni, upes un lauki.')).toBeGreaterThan(25);
+  expect(found('darzi, upes un lauki.Seklas cupas un zirgi, koki, putni, ')).toBe(57);
+});
+
+test('P2: short ranges that were deleted one after another may come back one by one, the latest first', () => {
+  const was = [
+    ...lettersOf(1, 0, 'viens', false),
+    ...lettersOf(1, 5, 'divi', false),
+    ...lettersOf(1, 9, 'trīs', false),
+  ];
+  const units = [...'trīsdiviviens'];
+  const clocks = [9, 10, 11, 12, 5, 6, 7, 8, 0, 1, 2, 3, 4];
+  expect(sources(units, was)).toEqual(clocks.map((clock) => `1:${clock}`));
 });
 
 test.each([1000, 2000, 4000])(

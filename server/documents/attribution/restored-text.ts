@@ -1,8 +1,19 @@
 import * as Y from 'yjs';
 import { Steps } from './steps.ts';
 
-/** One UTF-16 unit of a text as it was. Live: it went together with its text, not before. */
-export type Letter = { client: number; clock: number; unit: string; live: boolean };
+/**
+ * One UTF-16 unit of a text as it was. Live: it went together with its text, not before. `generation`: how often its text
+ * came back after that. `first`, `last`: the clocks of the range that was deleted together with it.
+ */
+export type Letter = {
+  client: number;
+  clock: number;
+  unit: string;
+  live: boolean;
+  generation: number;
+  first: number;
+  last: number;
+};
 /** New ids, and the ids that they bring back. */
 export type Aligned = { client: number; clock: number; length: number; source: { client: number; clock: number } };
 
@@ -12,13 +23,16 @@ export type Piece = { item: Y.Item; length: number };
 /** So many places of one character, and so many characters from each of them, are compared. */
 const MAX_PLACES = 400;
 const MAX_RUN = 32;
+/** A run that does not follow on the one before is short with fewer units than that. */
+const LEAST_RUN = 8;
 
 /**
  * A text that came back with its item, or text that came back into it later (P2, P3): finds which deleted ids its new
  * ids are. Undo restores deleted ids client by client and in the order of their clocks, each as often as once, under
  * ascending clocks of its own; where in the text they land, and how they are cut into structs, depends on what else
  * came back. So new ids in the order of their clocks are put together from runs of old ids that were not used yet: as
- * long ones as can be found, rather of what went with the text than of what was deleted before. When the steps are spent the
+ * long ones as can be found, rather of what went with the text than of what was deleted before. Short ones begin or end where
+ * a deleted range did, and go back to an earlier clock only as whole ranges: letters in another order are new. When the steps are spent the
  * rest is left out.
  * @param pieces new structs in the order of their clocks
  * @param letters what the text ever held before
@@ -64,6 +78,8 @@ class OldText {
   readonly #alike: Unused;
   readonly #first: Map<string, number>;
   #last = -1;
+  /** The last place that came back of each client, sort and generation. */
+  readonly #lastOf = new Map<string, number>();
 
   constructor(letters: readonly Letter[], steps: Steps) {
     this.#letters = [...letters].sort((a, b) => a.client - b.client || a.clock - b.clock);
@@ -83,6 +99,7 @@ class OldText {
     this.#following.use(place);
     this.#alike.use(place);
     this.#last = place;
+    this.#lastOf.set(groupOf(letter), place);
     return letter;
   }
 
@@ -97,23 +114,38 @@ class OldText {
     let looked = 0;
     let place = this.#alike.from(this.#first.get(unit) ?? -1);
     for (; place !== -1 && looked < MAX_PLACES; place = this.#alike.after(place), looked++) {
-      const length = this.#runLength(place, ahead);
-      const rank = length * 2 + (this.#letters[place]?.live ? 1 : 0);
+      const letter = this.#letters[place];
+      if (!letter) break;
+      const { length, end } = this.#runFrom(place, letter, ahead);
+      if (length < LEAST_RUN) {
+        const begins = letter.clock === letter.first;
+        const ends = end.clock >= letter.last;
+        const isBack = place < (this.#lastOf.get(groupOf(letter)) ?? -1);
+        if (isBack ? !begins || !ends : !begins && !ends) continue;
+      }
+      const rank = length * 2 + (letter.live ? 1 : 0);
       if (rank > bestRank) [best, bestRank] = [place, rank];
     }
     return best;
   }
 
-  #runLength(place: number, ahead: (n: number) => string | null): number {
+  /** How long a run from a place on is, and its last letter. */
+  #runFrom(place: number, letter: Letter, ahead: (n: number) => string | null): { length: number; end: Letter } {
     let length = 1;
-    let next = this.#following.after(place);
-    while (next !== -1 && length < MAX_RUN && this.#letters[next]?.unit === ahead(length)) {
-      next = this.#following.after(next);
+    let end = letter;
+    for (let next = this.#following.after(place); length < MAX_RUN; next = this.#following.after(next)) {
+      const following = this.#letters[next];
+      if (following?.unit !== ahead(length)) break;
+      end = following;
       length++;
     }
     this.#steps.take(length);
-    return length;
+    return { length, end };
   }
+}
+
+function groupOf({ client, live, generation }: Letter): string {
+  return `${client} ${live} ${generation}`;
 }
 
 /** The place behind each place that has the same key, -1: none; and the first one of each key. */
