@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
-import { withoutRanges } from './ranges.ts';
+import { SortedRanges, withoutRanges } from './ranges.ts';
 
 /** Ranges of two clients, none over another, in any order: gaps and lengths by turns. */
 const ranges = fc
@@ -46,3 +46,15 @@ test.each([1000, 10_000, 100_000])(
     expect(steps).toBeLessThanOrEqual(2 * many);
   },
 );
+
+test('the ids of ranges are found by another range, also where ranges overlap', () => {
+  const range = fc.tuple(fc.constantFrom(1, 2), fc.nat(20), fc.integer({ min: 1, max: 10 }));
+  fc.assert(
+    fc.property(fc.array(range), range, (all, asked) => {
+      const ids = (ranges: IdRange[]) => ranges.flatMap((one) => idsOf(credited([one])));
+      const covered = new Set(ids(all));
+      expect(ids(new SortedRanges(all).within(...asked))).toEqual(ids([asked]).filter((id) => covered.has(id)));
+    }),
+    { numRuns: 2000 },
+  );
+});
