@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { AuthorIndex, authoredText } from '#domain/authorship.ts';
 import { addAction, setAction } from '#domain/plan/edit.ts';
-import { planRoots } from '#domain/plan/read.ts';
+import { planRoots, type ItemMap } from '#domain/plan/read.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 
 const origin = {};
@@ -100,6 +100,21 @@ test('P2 and P3: an item whose map was deleted comes back with its texts and fie
     ['Talka', 'anna'],
     [' ciemā', 'juris'],
   ]);
+});
+
+test('P2: whoever sets somebody’s action anew with its letters in another order wrote that', async () => {
+  const { engine, anna, juris, action } = await start();
+  const titleOf = (doc: Y.Doc) => planRoots(doc).actions.get(action)?.get('title') as Y.Text;
+  titleOf(anna.doc).insert(5, ': pie upes, zirgi un darzi, putni un lauki.');
+  await anna.saved();
+  await expect.poll(() => titleOf(juris.doc).length).toBe(48);
+  juris.doc.transact(() => {
+    const copy: ItemMap = new Y.Map();
+    planRoots(juris.doc).actions.set(action, copy);
+    copy.set('title', new Y.Text('zili lini un dzen upi'));
+  });
+  await juris.saved();
+  expect(await authorsOfTitle(engine, action)).toEqual([['zili lini un dzen upi', 'juris']]);
 });
 
 test('P6: words of the server that somebody deletes and brings back stay nobody’s', async () => {

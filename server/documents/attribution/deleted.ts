@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
 import { structsIn } from './attribution.ts';
+import { firstWhere } from './sorted.ts';
 
 // What was deleted, by the ids it had. Yjs forgets it; to see that it comes back, the server must not.
 
@@ -91,7 +92,10 @@ export class DeletedTable {
 export class DeletedContents {
   readonly #documentId: string;
   readonly #table: DeletedTable;
+  /** By client, sorted by clock. */
   readonly #pending = new Map<number, Deleted[]>();
+  /** Whoever asks for one id of a range mostly asks for others of it. */
+  #found: Deleted | null = null;
 
   constructor(documentId: string, table: DeletedTable) {
     this.#documentId = documentId;
@@ -99,10 +103,16 @@ export class DeletedContents {
   }
 
   add(deleted: readonly Deleted[]): void {
+    this.#found = null;
     for (const entry of deleted) {
       const entries = this.#pending.get(entry.client) ?? [];
       this.#pending.set(entry.client, entries);
-      entries.push(entry);
+      const { clock } = entry;
+      entries.splice(
+        firstWhere(entries, (other) => other.clock > clock),
+        0,
+        entry,
+      );
     }
   }
 
@@ -117,10 +127,11 @@ export class DeletedContents {
 
   /** What covers an id; null when it is not deleted or was never known. */
   find(client: number, clock: number): Deleted | null {
-    const pending = this.#pending
-      .get(client)
-      ?.find((entry) => entry.clock <= clock && clock < entry.clock + entry.length);
-    return pending ?? this.#table.find(this.#documentId, client, clock);
+    if (this.#found && covers(this.#found, client, clock)) return this.#found;
+    const entries = this.#pending.get(client) ?? [];
+    const last = entries[firstWhere(entries, (entry) => entry.clock > clock) - 1];
+    const pending = last && covers(last, client, clock) ? last : null;
+    return (this.#found = pending ?? this.#table.find(this.#documentId, client, clock));
   }
 
   /** The text that the ids (client, clock) … had, as far as it is known, at most `length` units. */
@@ -134,4 +145,8 @@ export class DeletedContents {
     }
     return text.slice(0, length);
   }
+}
+
+function covers(deleted: Deleted, client: number, clock: number): boolean {
+  return deleted.client === client && deleted.clock <= clock && clock < deleted.clock + deleted.length;
 }

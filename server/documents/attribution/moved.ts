@@ -5,6 +5,7 @@ import { structsIn, type Attribution } from './attribution.ts';
 import type { DocumentCuts, Piece } from './cut-memory.ts';
 import { readCuts } from './cuts.ts';
 import { LEAST, type Equal } from './equal-text.ts';
+import { withoutRanges } from './ranges.ts';
 
 // Cut and paste: text that a person deleted shortly before and now inserts is its authors' (SPEC.md, M).
 
@@ -57,7 +58,7 @@ function find(doc: Y.Doc, inserted: readonly IdRange[], { cuts, personId, at, re
       if (text.length >= LEAST) credits.push(...creditsOf(parts, text, cuts.find(personId, text, at)));
     }
   }
-  return restored.reduce((left, range) => left.flatMap((credit) => without(credit, range)), credits);
+  return withoutRanges(credits, restored);
 }
 
 /** New text of one client id by the places where it stands together. */
@@ -82,17 +83,6 @@ function standsBehind(item: Y.Item, last: Y.Item): boolean {
     if (!at.deleted && at.countable) return false;
   }
   return false;
-}
-
-/** What is left of a credit outside of a range. */
-function without(credit: CreditedRange, [client, from, length]: IdRange): CreditedRange[] {
-  const [own, clock, all, ...whose] = credit;
-  const end = clock + all;
-  if (own !== client || from >= end || from + length <= clock) return [credit];
-  const left: CreditedRange[] = [];
-  if (from > clock) left.push([own, clock, from - clock, ...whose]);
-  if (from + length < end) left.push([own, from + length, end - from - length, ...whose]);
-  return left;
 }
 
 type Whose = { person: string | null; organisation: string | null };

@@ -4,6 +4,8 @@ import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import { structsIn, type Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
+import { firstWhere } from './sorted.ts';
+import { Steps } from './steps.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P).
@@ -51,6 +53,7 @@ class Finder {
   readonly #transaction: Y.Transaction;
   readonly #doc: Y.Doc;
   readonly #context: Context;
+  readonly #steps = new Steps();
   readonly #restored: Restored[] = [];
   readonly #flags: CreditedRange[] = [];
   /** What types were, each time that they were deleted, latest first. */
@@ -75,7 +78,7 @@ class Finder {
   finish(): Found {
     for (const [text, pieces] of this.#texts) {
       const letters = this.#letters(text);
-      if (letters.length > 0) this.#restored.push(...alignRestored(pieces, letters));
+      for (const range of alignRestored(pieces, letters, this.#steps)) this.#restored.push(range);
     }
     const { credits, restored } = creditAll(this.#restored, this.#context);
     return { credits: [...credits, ...this.#flags], restored };
@@ -110,7 +113,8 @@ class Finder {
   #sourceOf(id: Source, units: readonly (string | null)[]): { length: number; source: Source } | null {
     let best: { length: number; source: Source } | null = null;
     for (const source of this.#earlier(id)) {
-      const length = endLike(units, this.#context.deleted.text(source.client, source.clock, units.length));
+      const text = this.#context.deleted.text(source.client, source.clock, units.length);
+      const length = endLike(units, text, this.#steps);
       if (length > (best?.length ?? 0)) best = { length, source };
       if (length === units.length) break;
     }
@@ -137,7 +141,8 @@ class Finder {
       const least = Math.max(end - source.clock, units.length - MAX_TRIED);
       // The longest is looked at first: it comes to lie on top.
       for (let length = least; length <= units.length; length++) {
-        if (!endsLike(units, text, length)) continue;
+        if (this.#steps.areSpent) return;
+        if (!endsLike(units, text, length, this.#steps)) continue;
         waiting.push({ client, clock: clock + source.clock - (end - length) });
       }
     }
@@ -198,7 +203,8 @@ class Finder {
             const key = `${client}:${clock}`;
             if (found?.content.kind !== 'text' || letters.has(key)) continue;
             const unit = found.content.text.charAt(clock - found.clock);
-            letters.set(key, { client, clock, unit, live: live && generation === 0 });
+            const range = { first: found.clock, last: found.clock + found.length - 1 };
+            letters.set(key, { client, clock, unit, live: live && generation === 0, generation, ...range });
           }
         }
       }
@@ -307,9 +313,11 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Fo
     if (done.has(range)) return;
     done.add(range);
     const { client, length, source } = range;
-    for (const first of byClient.get(source.client) ?? []) {
-      if (first.clock >= source.clock + length) break;
-      if (first.clock + first.length > source.clock) credit(first);
+    const others = byClient.get(source.client) ?? [];
+    for (let i = firstWhere(others, (other) => endOf(other) > source.clock); i < others.length; i++) {
+      const first = others[i];
+      if (!first || first.clock >= source.clock + length) break;
+      credit(first);
     }
     let at = range.clock;
     for (const run of index.runs(source.client, source.clock, length)) {
@@ -327,22 +335,27 @@ function creditAll(restored: readonly Restored[], { index, actor }: Context): Fo
   return { credits, restored: all.map(({ client, clock, length }) => [client, clock, length]) };
 }
 
+function endOf({ clock, length }: Restored): number {
+  return clock + length;
+}
+
 /** How long the end of `units` is that `text` begins with. */
-function endLike(units: readonly (string | null)[], text: string): number {
+function endLike(units: readonly (string | null)[], text: string, steps: Steps): number {
   const longest = Math.min(units.length, text.length);
-  for (let length = longest; length > Math.max(0, longest - MAX_LENGTHS); length--) {
-    if (endsLike(units, text, length)) return length;
+  for (let length = longest; length > Math.max(0, longest - MAX_LENGTHS) && !steps.areSpent; length--) {
+    if (endsLike(units, text, length, steps)) return length;
   }
   return 0;
 }
 
 /** Whether the last `length` units can be what `text` begins with, as far as both are known. */
-function endsLike(units: readonly (string | null)[], text: string, length: number): boolean {
+function endsLike(units: readonly (string | null)[], text: string, length: number, steps: Steps): boolean {
   const from = units.length - length;
-  for (let i = 0; i < Math.min(length, text.length); i++) {
-    if ((units[from + i] ?? text[i]) !== text[i]) return false;
-  }
-  return true;
+  const end = Math.min(length, text.length);
+  let i = 0;
+  while (i < end && (units[from + i] ?? text[i]) === text[i]) i++;
+  steps.take(i + 1);
+  return i === end;
 }
 
 function isText({ content }: Y.Item): boolean {

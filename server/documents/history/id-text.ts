@@ -1,10 +1,12 @@
 import * as Y from 'yjs';
+import { firstWhere } from '../attribution/sorted.ts';
 
 /** A stretch of text under the ids (client, clock) … */
 export type TextRun = { client: number; clock: number; text: string };
 
-/** Text by its ids. */
+/** Text by its ids, each once. */
 export class IdText {
+  /** By client, sorted by clock. */
   readonly #runs = new Map<number, TextRun[]>();
 
   get isEmpty(): boolean {
@@ -12,33 +14,33 @@ export class IdText {
   }
 
   add({ client, clock, text }: TextRun): void {
-    const runs = this.#runs.get(client);
-    const last = runs?.at(-1);
-    if (last && last.clock + last.text.length === clock) last.text += text;
-    else if (runs) runs.push({ client, clock, text });
-    else this.#runs.set(client, [{ client, clock, text }]);
+    const runs = this.#runs.get(client) ?? [];
+    this.#runs.set(client, runs);
+    const place = firstWhere(runs, (run) => run.clock > clock);
+    const before = runs[place - 1];
+    if (before && endOf(before) === clock) before.text += text;
+    else runs.splice(place, 0, { client, clock, text });
   }
 
   /** Takes these ids out; returns what of the run was not here. */
   take(run: TextRun): TextRun[] {
-    let missing = [run];
-    const kept: TextRun[] = [];
-    for (const mine of this.#runs.get(run.client) ?? []) {
-      kept.push(...without(mine, run));
-      missing = missing.flatMap((part) => without(part, mine));
-    }
-    if (kept.length > 0) this.#runs.set(run.client, kept);
-    else this.#runs.delete(run.client);
-    return missing;
+    const runs = this.#runs.get(run.client);
+    if (!runs) return [run];
+    const [from, to] = reach(runs, run.clock, endOf(run));
+    if (from === to) return [run];
+    const mine = runs.slice(from, to);
+    runs.splice(from, to - from, ...outside(mine, run));
+    if (runs.length === 0) this.#runs.delete(run.client);
+    return between(run, mine);
   }
 
   /** What stands under these ids, in the order of their clocks. */
   within(client: number, clock: number, length: number): TextRun[] {
+    const runs = this.#runs.get(client) ?? [];
     const end = clock + length;
-    return (this.#runs.get(client) ?? [])
-      .filter((run) => run.clock < end && run.clock + run.text.length > clock)
-      .map((run) => cut(run, Math.max(clock, run.clock), Math.min(end, run.clock + run.text.length)))
-      .sort((a, b) => a.clock - b.clock);
+    return runs
+      .slice(...reach(runs, clock, end))
+      .map((run) => cut(run, Math.max(clock, run.clock), Math.min(end, endOf(run))));
   }
 
   /**
@@ -75,13 +77,34 @@ function cut({ client, clock, text }: TextRun, from: number, to: number): TextRu
   return { client, clock: from, text: text.slice(from - clock, to - clock) };
 }
 
-/** The parts of a run whose ids are not in another one. */
-function without(run: TextRun, other: TextRun): TextRun[] {
-  const end = run.clock + run.text.length;
-  const otherEnd = other.clock + other.text.length;
-  if (otherEnd <= run.clock || other.clock >= end) return [run];
+function endOf({ clock, text }: TextRun): number {
+  return clock + text.length;
+}
+
+/** Which of some runs reach into the ids from a clock on and before an end: their first place, and that behind the last. */
+function reach(runs: readonly TextRun[], clock: number, end: number): [from: number, to: number] {
+  const from = firstWhere(runs, (run) => endOf(run) > clock);
+  const to = firstWhere(runs, (run) => run.clock >= end);
+  return [from, Math.max(from, to)];
+}
+
+/** What of some runs, that all reach into another one, lies before and behind it. */
+function outside(runs: readonly TextRun[], other: TextRun): TextRun[] {
+  const [first, last] = [runs[0], runs.at(-1)];
   const parts: TextRun[] = [];
-  if (other.clock > run.clock) parts.push(cut(run, run.clock, other.clock));
-  if (otherEnd < end) parts.push(cut(run, otherEnd, end));
+  if (first && first.clock < other.clock) parts.push(cut(first, first.clock, other.clock));
+  if (last && endOf(last) > endOf(other)) parts.push(cut(last, endOf(other), endOf(last)));
+  return parts;
+}
+
+/** The parts of a run that lie between others, which all reach into it. */
+function between(run: TextRun, others: readonly TextRun[]): TextRun[] {
+  const parts: TextRun[] = [];
+  let at = run.clock;
+  for (const other of others) {
+    if (other.clock > at) parts.push(cut(run, at, other.clock));
+    at = endOf(other);
+  }
+  if (at < endOf(run)) parts.push(cut(run, at, endOf(run)));
   return parts;
 }

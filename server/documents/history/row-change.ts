@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { PlainValue } from '#domain/history.ts';
 import { structsIn, type Attribution } from '../attribution/attribution.ts';
+import { SortedRanges } from '../attribution/ranges.ts';
 import type { IdRange } from '../ledger/ledger.ts';
 import type { TextRun } from './id-text.ts';
 
@@ -25,6 +26,7 @@ export function readRowChange(
 ): RowChange {
   const change: RowChange = { texts: [], values: [], presences: [] };
   const keys = new Map<Y.AbstractType<unknown>, Set<string>>();
+  const restored = new SortedRanges(old);
   const visit = (item: Y.Item | Y.GC, isNew: boolean) => {
     if (!(item instanceof Y.Item) || !(item.parent instanceof Y.AbstractType)) return;
     const parent = item.parent as Y.AbstractType<unknown>;
@@ -43,7 +45,7 @@ export function readRowChange(
     if (item.content instanceof Y.ContentFormat) change.texts.push({ path, text, kind: 'formatted', run });
     else if (run.text === '') return;
     else if (!isNew) change.texts.push({ path, text, kind: 'deleted', run });
-    else for (const part of byAge(run, old)) change.texts.push({ path, text, ...part });
+    else for (const part of byAge(run, restored)) change.texts.push({ path, text, ...part });
   };
   for (const [client, clock, length] of inserted) {
     // What came and went within the row was never there.
@@ -131,7 +133,7 @@ function valueOf(item: Y.Item | null): PlainValue {
 }
 
 /** New text, and what of it is old: it came back, or was carried here. */
-function byAge(run: TextRun, old: readonly IdRange[]): { kind: 'added' | 'restored'; run: TextRun }[] {
+function byAge(run: TextRun, old: SortedRanges): { kind: 'added' | 'restored'; run: TextRun }[] {
   const end = run.clock + run.text.length;
   const parts: { kind: 'added' | 'restored'; run: TextRun }[] = [];
   let at = run.clock;
@@ -140,10 +142,9 @@ function byAge(run: TextRun, old: readonly IdRange[]): { kind: 'added' | 'restor
     parts.push({ kind, run: { ...run, clock: at, text: run.text.slice(at - run.clock, to - run.clock) } });
     at = to;
   };
-  for (const [client, clock, length] of old.toSorted((a, b) => a[1] - b[1])) {
-    if (client !== run.client || clock >= end || clock + length <= at) continue;
+  for (const [, clock, length] of old.within(run.client, run.clock, run.text.length)) {
     put('added', clock);
-    put('restored', Math.min(end, clock + length));
+    put('restored', clock + length);
   }
   put('added', end);
   return parts;

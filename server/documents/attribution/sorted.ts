@@ -1,0 +1,11 @@
+/** The place of the first entry of a sorted list for which a condition holds, and it holds for all behind; else its length. */
+export function firstWhere<T>(sorted: readonly T[], holds: (entry: T) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(sorted[middle] as T)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
