@@ -295,6 +295,20 @@ describe('history is packed (L10)', () => {
     expect(problems).toEqual([{ seq: 300, problem: 'changed' }]);
   });
 
+  test('once, although two want to pack the same at the same time', async () => {
+    const engine = await startEngine();
+    await writeKeystrokes(engine, 1_200);
+    await engine.restart();
+    const before = rowsOf(engine);
+    const packers = [1, 2].map(() => new Packer(engine.db.sqlite, createLog('silent')));
+    const done = await Promise.all(packers.map((packer) => packer.pack(engine.documentId)));
+    // The engine itself may have been first.
+    expect(done.filter((result) => result === 'packed').length).toBeLessThanOrEqual(1);
+    await packAll(engine);
+    expect(rowsOf(engine)).toEqual(before);
+    expect((await verifyLedger(engine.db.sqlite, engine.documentId)).problems).toEqual([]);
+  });
+
   test('while another process writes it waits, and while a check runs both come to their end', async () => {
     const engine = await startEngine();
     await writeKeystrokes(engine, 2_000);

@@ -19,5 +19,5 @@ export async function writeKeystrokes(engine: TestEngine, count: number, personI
 /** Packs what can be packed now, as the engine does it in quiet moments. */
 export async function packAll(engine: TestEngine): Promise<void> {
   const packer = new Packer(engine.db.sqlite, createLog('silent'));
-  while ((await packer.pack(engine.documentId)) === 'packed') continue;
+  while ((await packer.pack(engine.documentId)) !== 'nothing') continue;
 }

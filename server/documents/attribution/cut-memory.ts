@@ -88,7 +88,8 @@ class Remembered {
     if (last && (joined || last.text.length < LEAST)) this.#drop(this.#pieces.length - 1);
     const { first, last: end, authors, text } = joined ?? cut;
     const kept = text.slice(0, UNITS_OF_A_PERSON);
-    this.#pieces.push({ documentId, at, text: kept, authors, first, last: end });
+    const authorsOfKept = authors.filter((run) => run.at < kept.length);
+    this.#pieces.push({ documentId, at, text: kept, authors: authorsOfKept, first, last: end });
     this.units += kept.length;
     while (this.units > UNITS_OF_A_PERSON) this.#drop(0);
   }

@@ -5,15 +5,15 @@ import { RefusedError, type Refusal } from '../refusal.ts';
 import type { Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
 
-/** A writer inside this process. Its changes take the same way as a browser's. */
+/**
+ * A writer inside this process. Its changes take the same way as a browser's.
+ * @throws RefusedError when what the document holds cannot be stored
+ */
 export function joinLocally(room: Room, actor: Actor): Promise<LocalWriter> {
   const doc = new Y.Doc();
   let refused: RefusedError | null = null;
-  const waiting = new Set<(error: RefusedError) => void>();
   const refuse = (refusal: Refusal) => {
     refused ??= new RefusedError(refusal);
-    for (const reject of waiting) reject(refused);
-    waiting.clear();
   };
   const peer: Peer = {
     id: newId(),
@@ -33,16 +33,10 @@ export function joinLocally(room: Room, actor: Actor): Promise<LocalWriter> {
     if (receipt.kind === 'gap') receipt = room.receive(peer, Y.encodeStateAsUpdate(doc));
     if (receipt.kind === 'refused') refuse(receipt.refusal);
   });
-  const saved = () =>
-    new Promise<void>((resolve, reject) => {
-      if (refused) return reject(refused);
-      waiting.add(reject);
-      room.whenDurable(() => {
-        waiting.delete(reject);
-        resolve();
-      });
-    });
-  return new Promise((resolve) => {
+  const saved = () => (refused ? Promise.reject(refused) : room.saved());
+  return new Promise((resolve, reject) => {
+    // Of a room that cannot store what it holds nothing would be heard.
+    room.saved().catch(reject);
     room.whenDurable(() => {
       Y.applyUpdate(doc, room.fullState(), peer);
       room.join(peer, false);

@@ -73,7 +73,7 @@ export class Packer {
     return this.#due.all(CHUNK_ROWS).map((row) => row.document_id);
   }
 
-  /** Makes one chunk, if there is enough for one. `busy`: another process writes; ask again. */
+  /** Makes one chunk, if there is enough for one. `busy`: another process writes or packs; ask again. */
   async pack(documentId: string): Promise<'packed' | 'nothing' | 'busy'> {
     const candidate = this.#candidate(documentId);
     if (!candidate) return 'nothing';
@@ -100,7 +100,8 @@ export class Packer {
     let seq = last_seq;
     let hash = asText(lastHash);
     let earliestAt = Infinity;
-    for (const row of this.#rows.all(documentId, snapshot, CHUNK_ROWS)) {
+    // Row by row: one may weigh tens of megabytes.
+    for (const row of this.#rows.iterate(documentId, snapshot, CHUNK_ROWS)) {
       const columns = row.slice(0, -2);
       const [previous, stored] = row.slice(-2);
       const expected = hashColumns(columns, hash);
@@ -126,6 +127,11 @@ export class Packer {
       throw error;
     }
     try {
+      // Whoever compressed at the same time may have been first.
+      if ((this.#lastChunk.get(document_id)?.last_seq ?? 0) !== first_seq - 1) {
+        this.#sqlite.exec('ROLLBACK');
+        return 'busy';
+      }
       this.#insert.run(chunk);
       const { changes } = this.#delete.run(document_id, 0, last_seq);
       if (changes !== last_seq - first_seq + 1) throw new Error('There are other rows than those that were packed');
