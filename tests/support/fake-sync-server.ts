@@ -96,6 +96,13 @@ export class FakeSyncServer {
   }
 
   #awareness(socket: FakeSocket, update: Uint8Array): void {
+    const decoder = decoding.createDecoder(update);
+    const entries = decoding.readVarUint(decoder);
+    for (let i = 0; i < entries; i++) {
+      socket.announced.add(decoding.readVarUint(decoder));
+      decoding.readVarUint(decoder);
+      decoding.readVarString(decoder);
+    }
     const user = { id: 'other', name: 'Māra Bērziņa', organisation: null, mark: 1 };
     const named = awarenessProtocol.modifyAwarenessUpdate(update, (state) => state && { ...state, user });
     const bytes = frame(AWARENESS, (encoder) => encoding.writeVarUint8Array(encoder, named));
@@ -108,6 +115,8 @@ class FakeSocket {
   readyState = 0;
   frames = 0;
   waiting: Uint8Array[] = [];
+  /** The client ids about whose presence it said something. */
+  readonly announced = new Set<number>();
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;

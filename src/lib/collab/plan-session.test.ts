@@ -372,6 +372,11 @@ describe('presence', () => {
     await vi.waitFor(() => expect(session.presence.inField(actionId, 'title')).toHaveLength(1));
     expect(session.presence.inItem(actionId)[0]?.user.name).toBe('Māra Bērziņa');
     expect(session.presence.people.map((person) => person.name)).toEqual(['Anna Kalniņa', 'Māra Bērziņa']);
+    // Nobody returns to the server what it said of the others.
+    expect([...server.sockets].map(({ announced }) => [...announced])).toEqual([
+      [session.doc.clientID],
+      [other.doc.clientID],
+    ]);
     other.stop();
     await vi.waitFor(() => expect(session.presence.others).toHaveLength(0));
   });

@@ -48,7 +48,7 @@ export function createProvider(
     disableBc: true,
     // y-websocket has no jitter: without it a restarted server meets everybody at once.
     maxBackoffTime: BACKOFF_MS.least + Math.random() * BACKOFF_MS.spread,
-    WebSocketPolyfill: countingSocket(transport.WebSocket, events),
+    WebSocketPolyfill: countingSocket(transport.WebSocket, events, awareness.clientID),
   });
   provider.on('sync', (synced: boolean) => {
     if (synced) events.synced();
