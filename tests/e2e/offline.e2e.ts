@@ -52,7 +52,7 @@ test('without network the plan stays when another page is asked for; its actions
   await page.goto('/w/kekavas-novads/people');
   await page.getByRole('link', { name: 'Plāns', exact: true }).click();
   await expect(savedState(page)).toHaveText('Saglabāts');
-  await page.waitForLoadState('networkidle');
+  await expect(page.locator('[data-prepared="true"]')).toBeVisible();
   await page.context().setOffline(true);
   await page.getByRole('link', { name: 'Autori' }).click();
   const message = page.getByRole('status').filter({ hasText: 'šo lapu tagad nevar atvērt' });

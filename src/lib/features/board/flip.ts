@@ -1,4 +1,7 @@
-/** Where things are on screen, by the value of their `data-flip`. */
+/**
+ * Where things are on screen, by the value of their `data-flip`. To be set on what `content-visibility` skips, not on what is in it:
+ * to measure that, the browser has to lay out what nobody sees.
+ */
 export type Positions = Map<string, DOMRect>;
 
 const DURATION_MS = 190;
