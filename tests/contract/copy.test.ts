@@ -179,6 +179,26 @@ test('K1: browsers get the copy, repaired where it is no plan, and know whose it
   ]);
 });
 
+test('K3: what cannot be stored in the document that is copied from is not in the copy either', async () => {
+  const { engine, juris, action } = await start();
+  const next = await engine.documents.createPlan({ workspaceId: 'workspace', year: 2026, title: 'Nākamais' });
+  const copy = () =>
+    engine.documents.copy(
+      next,
+      COORDINATOR,
+      (edit) => edit.copyItem(actionMap(edit.source, action), planRoots(edit.doc).actions),
+      engine.documentId,
+    );
+  engine.db.sqlite.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN NEW.document_id = '${engine.documentId}'
+    BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+  actionText(juris.doc, action, 'title').insert(0, 'Nekad ');
+  await expect(copy()).rejects.toMatchObject({ refusal: { reason: 'failed' } });
+  expect(newestRow(engine, next)?.kind).toBe('system');
+  engine.db.sqlite.exec('DROP TRIGGER full');
+  const id = await copy();
+  expect(await look(engine, (doc) => actionText(doc, id, 'title').toString(), next)).toBe('Talka ciemā');
+});
+
 test('K4: an error in the middle of a copy leaves nothing of it, and the document works on', async () => {
   const { engine, action } = await start();
   const broken = engine.documents.copy(engine.documentId, COORDINATOR, (edit) => {
