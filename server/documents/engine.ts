@@ -7,7 +7,7 @@ import { write } from '../db/write.ts';
 import type { Log } from '../log.ts';
 import { attribute } from './attribution/attribution.ts';
 import { AuthorTable } from './attribution/authors.ts';
-import { ClaimTable } from './attribution/claims.ts';
+import { ClaimTable, type Claim } from './attribution/claims.ts';
 import { CutMemory } from './attribution/cut-memory.ts';
 import { DeletedTable } from './attribution/deleted.ts';
 import { Participations } from './attribution/participation.ts';
@@ -21,6 +21,7 @@ import { Contributors } from './history/contributors.ts';
 import { History } from './history/history.ts';
 import { Commits } from './ledger/commits.ts';
 import { FIRST_HASH } from './ledger/chain.ts';
+import { claimEntry } from './ledger/claim-entry.ts';
 import { Ledger, type LedgerEntry } from './ledger/ledger.ts';
 import { Packer } from './ledger/packer.ts';
 import { LedgerReader } from './ledger/reader.ts';
@@ -153,17 +154,18 @@ async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string
     () => seedPlan(doc, plan.title),
     () => {},
   );
-  const entry = (kind: LedgerEntry['kind'], bytes: Uint8Array): LedgerEntry => ({
+  const claim: Claim = { clientId: doc.clientID, personId: null, organisationId: null, at };
+  const seed: LedgerEntry = {
     actorId: null,
     organisationId: null,
     connectionId: null,
     at,
-    kind,
-    bytes,
-    inserted: kind === 'claim' ? [] : inserted,
+    kind: 'system',
+    bytes: Y.encodeStateAsUpdate(doc),
+    inserted,
     deleted: [],
     provenance: [],
-  });
+  };
   return write(db, () => {
     const existing = db.sqlite
       .prepare<[string, number], { id: string }>(
@@ -174,11 +176,8 @@ async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string
     db.sqlite
       .prepare(`INSERT INTO document (id, workspace_id, kind, year, created_at) VALUES (?, ?, 'plan', ?, ?)`)
       .run(documentId, plan.workspaceId, plan.year, at);
-    stores.claims.insert(documentId, { clientId: doc.clientID, personId: null, organisationId: null, at });
-    stores.ledger.append(documentId, { seq: 0, hash: FIRST_HASH }, [
-      entry('claim', Buffer.from(String(doc.clientID))),
-      entry('system', Y.encodeStateAsUpdate(doc)),
-    ]);
+    stores.claims.insert(documentId, claim);
+    stores.ledger.append(documentId, { seq: 0, hash: FIRST_HASH }, [claimEntry(claim), seed]);
     return documentId;
   });
 }

@@ -4,7 +4,8 @@ import { planRoots } from '#domain/plan/read.ts';
 import { FIRST_EPOCH } from '#domain/sync.ts';
 import type { Log } from '../log.ts';
 import { attribute } from './attribution/attribution.ts';
-import { ClaimTable } from './attribution/claims.ts';
+import { ClaimTable, type Claim } from './attribution/claims.ts';
+import { claimEntry } from './ledger/claim-entry.ts';
 import { Ledger, type LedgerEntry } from './ledger/ledger.ts';
 import { LedgerReader } from './ledger/reader.ts';
 import { Snapshots } from './ledger/snapshots.ts';
@@ -53,12 +54,11 @@ export function beginEpoch(sqlite: Database, documentId: string, { at, log }: { 
     () => meta.set('schema', meta.get('schema')),
     () => {},
   );
-  const entry = { actorId: null, organisationId: null, connectionId: null, at, provenance: [] };
-  claims.insert(documentId, { clientId: doc.clientID, personId: null, organisationId: null, at });
-  ledger.append(documentId, head, [
-    { ...entry, kind: 'claim', bytes: Buffer.from(String(doc.clientID)), inserted: [], deleted: [] },
-    { ...entry, kind: 'system', bytes, inserted, deleted },
-  ] satisfies LedgerEntry[]);
+  const nobody = { actorId: null, organisationId: null, connectionId: null };
+  const claim: Claim = { clientId: doc.clientID, personId: null, organisationId: null, at };
+  const mark: LedgerEntry = { ...nobody, at, kind: 'system', bytes, inserted, deleted, provenance: [] };
+  claims.insert(documentId, claim);
+  ledger.append(documentId, head, [claimEntry(claim), mark]);
   const epoch = String(doc.clientID);
   sqlite.prepare('UPDATE document SET epoch = ? WHERE id = ?').run(epoch, documentId);
   return epoch;

@@ -19,6 +19,7 @@ import {
 import { planRoots, presentItem, presentItems, type ItemMap } from '#domain/plan/read.ts';
 import { FORMS, HORIZONS, PLAN_ROOTS, SOURCES, STAGES, STATUSES } from '#domain/plan/schema.ts';
 import { BLOCKS } from '#domain/rich-text.ts';
+import { isLowSurrogate } from '#domain/surrogates.ts';
 import { inspectUpdate, type GateContext, type Verdict } from '#server/documents/gate/gate.ts';
 import { DEFAULT_LIMITS } from '#server/documents/limits.ts';
 import { findRepairs } from '#server/documents/room/repair.ts';
@@ -358,7 +359,7 @@ function editOnce(text: Y.Text, random: Random, reach: number): void {
 
 /** The position, or the one before it if it would cut a surrogate pair: Yjs loses the character then. */
 function whole(text: Y.Text, at: number): number {
-  return /[\udc00-\udfff]/.test(text.toString().charAt(at)) ? at - 1 : at;
+  return isLowSurrogate(text.toString().charCodeAt(at)) ? at - 1 : at;
 }
 
 /** Every text of a plan. */

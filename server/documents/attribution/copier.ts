@@ -2,10 +2,11 @@ import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
 import { isRemoved, type ItemMap } from '#domain/plan/read.ts';
+import { splitsCharacter } from '#domain/surrogates.ts';
 import type { CopyEdit } from '../documents.ts';
 import type { CreditedRange } from '../ledger/ledger.ts';
-import { structsIn } from './attribution.ts';
-import { readRuns, sliceRuns, splitsCharacter, type Attributes, type Run } from './text-runs.ts';
+import { structsIn } from './structs.ts';
+import { readRuns, sliceRuns, type Attributes, type Run } from './text-runs.ts';
 
 /** A document that is copied from, and who wrote what in it. */
 export type Source = { doc: Y.Doc; index: AuthorIndex };

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
-import { structsIn } from './attribution.ts';
 import { firstWhere } from './sorted.ts';
+import { deletedStructs } from './structs.ts';
 
 // What was deleted, by the ids it had. Yjs forgets it; to see that it comes back, the server must not.
 
@@ -24,13 +24,9 @@ export type Deleted = { client: number; clock: number; length: number; content: 
 /** Reads what a transaction deleted. To be called before Yjs collects it. */
 export function readDeleted(transaction: Y.Transaction, by: string | null): Deleted[] {
   const found: Deleted[] = [];
-  for (const [client, ranges] of transaction.deleteSet.clients) {
-    for (const { clock, len } of ranges) {
-      for (const struct of structsIn(transaction.doc, client, clock, len)) {
-        const content = struct instanceof Y.Item ? contentOf(struct, transaction, by) : null;
-        if (content) found.push({ client, clock: struct.id.clock, length: struct.length, content });
-      }
-    }
+  for (const struct of deletedStructs(transaction)) {
+    const content = struct instanceof Y.Item ? contentOf(struct, transaction, by) : null;
+    if (content) found.push({ ...struct.id, length: struct.length, content });
   }
   return found;
 }

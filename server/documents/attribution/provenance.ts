@@ -1,11 +1,12 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
-import { structsIn, type Attribution } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 import { firstWhere } from './sorted.ts';
 import { Steps } from './steps.ts';
+import { isNewIn, structsIn } from './structs.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P).
@@ -262,7 +263,7 @@ class Finder {
   }
 
   #isNew<E>({ _item: item }: Y.AbstractType<E>): boolean {
-    return item !== null && item.id.clock >= (this.#transaction.beforeState.get(item.id.client) ?? 0);
+    return item !== null && isNewIn(this.#transaction, item);
   }
 
   #sameValue(container: readonly DeletedContent[], key: string, json: string): Source | null {

@@ -1,6 +1,8 @@
 import { sameAuthor, type Author, type AuthorIndex } from '#domain/authorship.ts';
+import { splitsCharacter } from '#domain/surrogates.ts';
 import { inserting, type Step } from './copier.ts';
-import { difference, sliceRuns, splitsCharacter, type Run } from './text-runs.ts';
+import { firstWhere } from './sorted.ts';
+import { difference, sliceRuns, type Run } from './text-runs.ts';
 
 /** A stretch that both states have: where it begins in each, in UTF-16 units. */
 type Kept = { past: number; now: number; length: number };
@@ -58,13 +60,13 @@ function keptById(past: readonly Run[], now: readonly Run[]): Kept[] {
   const kept: Kept[] = [];
   let free = 0;
   for (const run of past) {
-    const end = run.clock + run.text.length;
+    const end = endOf(run);
     const there = byClient.get(run.client) ?? [];
-    for (let i = firstBehind(there, run.clock); i < there.length; i++) {
+    for (let i = firstWhere(there, (other) => endOf(other) > run.clock); i < there.length; i++) {
       const current = there[i];
       if (!current || current.clock >= end) break;
       const from = Math.max(run.clock, current.clock);
-      const length = Math.min(end, current.clock + current.text.length) - from;
+      const length = Math.min(end, endOf(current)) - from;
       const at = current.at + from - current.clock;
       if (at < free) continue;
       kept.push({ past: run.at + from - run.clock, now: at, length });
@@ -74,17 +76,9 @@ function keptById(past: readonly Run[], now: readonly Run[]): Kept[] {
   return kept;
 }
 
-/** The first run that does not end before a clock. */
-function firstBehind(runs: readonly Run[], clock: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const run = runs[middle];
-    if (run && run.clock + run.text.length <= clock) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The clock behind a run. */
+function endOf({ clock, text }: Run): number {
+  return clock + text.length;
 }
 
 /** Adds what is equal at the ends of each gap. */

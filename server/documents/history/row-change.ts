@@ -1,7 +1,8 @@
 import * as Y from 'yjs';
 import type { PlainValue } from '#domain/history.ts';
-import { structsIn, type Attribution } from '../attribution/attribution.ts';
+import type { Attribution } from '../attribution/attribution.ts';
 import { SortedRanges } from '../attribution/ranges.ts';
+import { isNewIn, structsIn } from '../attribution/structs.ts';
 import type { IdRange } from '../ledger/ledger.ts';
 import type { TextRun } from './id-text.ts';
 
@@ -121,10 +122,6 @@ function presenceOf(transaction: Y.Transaction, entry: Y.Item, when: 'before' | 
 
 function isMap(item: Y.Item): boolean {
   return item.content instanceof Y.ContentType && item.content.type instanceof Y.Map;
-}
-
-function isNewIn(transaction: Y.Transaction, { id }: Y.Item | Y.GC): boolean {
-  return id.clock >= (transaction.beforeState.get(id.client) ?? 0);
 }
 
 function valueOf(item: Y.Item | null): PlainValue {

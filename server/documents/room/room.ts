@@ -11,6 +11,7 @@ import { findOld } from '../attribution/old-text.ts';
 import type { Actor } from '../documents.ts';
 import { markOf } from '../epoch.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
+import { claimEntry } from '../ledger/claim-entry.ts';
 import type { Pending } from '../ledger/commits.ts';
 import type { CreditedRange, Head, LedgerEntry, LedgerKind } from '../ledger/ledger.ts';
 import { updateFrame } from '../messages.ts';
@@ -449,17 +450,7 @@ export class Room implements Pending {
       this.#claims.add(claim);
       this.#index.add({ clients: asClient(claim), ranges: [] });
       this.#turn.claims.push(claim);
-      this.#append({
-        actorId: peer.actor.personId,
-        organisationId: peer.actor.organisationId,
-        connectionId: peer.id,
-        at,
-        kind: 'claim',
-        bytes: Buffer.from(String(clientId)),
-        inserted: [],
-        deleted: [],
-        provenance: [],
-      });
+      this.#append(claimEntry(claim, peer.id));
     }
     return null;
   }
