@@ -5,7 +5,7 @@ import { AuthorIndex, DEFAULT_THRESHOLDS, planAuthorship } from '#domain/authors
 import { planRoots, presentItems } from '#domain/plan/read.ts';
 import { verifyLedger } from '#server/documents/ledger/verify.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
-import { countLetters, OF_NOBODY, textsIn } from '../support/letters.ts';
+import { countLetters, OF_NOBODY, textsOf } from '../support/letters.ts';
 import { look, stateOf } from '../support/plan-authors.ts';
 import { PlanMover } from '../support/plan-mover.ts';
 import { planContent, wronglyCredited } from '../support/plan-writer.ts';
@@ -45,8 +45,8 @@ async function pressButton(random: Random, engine: TestEngine, ids: readonly str
       to,
       COORDINATOR,
       (edit) => {
-        const from = random.pick(textsIn(...Object.values(planRoots(edit.source))));
-        const target = random.pick(textsIn(...Object.values(planRoots(edit.doc))));
+        const from = random.pick(textsOf(edit.source));
+        const target = random.pick(textsOf(edit.doc));
         const start = random.below(from.length + 1);
         target.insert(random.below(target.length + 1), random.pick([...OF_NOBODY]));
         edit.copyText(from, target, {
