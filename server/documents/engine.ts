@@ -11,9 +11,9 @@ import { ClaimTable, type Claim } from './attribution/claims.ts';
 import { CutMemory } from './attribution/cut-memory.ts';
 import { DeletedTable } from './attribution/deleted.ts';
 import { Participations } from './attribution/participation.ts';
-import { restore } from './attribution/restore.ts';
 import { Gateway } from './connections/gateway.ts';
 import { joinLocally } from './connections/writer.ts';
+import { bringBack } from './copies/bring-back.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
 import { Epochs } from './epoch.ts';
 import { Checkpoints } from './history/checkpoints.ts';
@@ -122,10 +122,10 @@ export function createDocuments(options: EngineOptions): Documents {
       await room.saved();
       return result;
     },
-    async restore(documentId, actor, past, path) {
+    async bringBack(documentId, actor, past, path) {
       const room = rooms.open(documentId);
       const { index } = room.source;
-      room.edit('restore', actor, { doc: past, index }, (copier) => restore(copier, index, path));
+      room.edit('restore', actor, { doc: past, index }, (copier) => bringBack(copier, index, path));
       await room.saved();
     },
     handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),

@@ -15,9 +15,9 @@ export type DeletedContent =
   /** An item: which ids its fields had last. `before`: what had stood under its own key, also below. */
   | { kind: 'map'; fields: Record<string, Id>; before?: Id }
   /** A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live). */
-  | { kind: 'sequence'; runs: TextRun[]; before?: Id };
+  | { kind: 'sequence'; runs: SequenceRun[]; before?: Id };
 
-export type TextRun = [client: number, clock: number, length: number, live: boolean];
+type SequenceRun = [client: number, clock: number, length: number, live: boolean];
 
 export type Deleted = { client: number; clock: number; length: number; content: DeletedContent };
 
@@ -43,7 +43,7 @@ function contentOf(item: Y.Item, transaction: Y.Transaction, by: string | null):
 }
 
 function readText(text: Y.Text, transaction: Y.Transaction): Extract<DeletedContent, { kind: 'sequence' }> {
-  const runs: TextRun[] = [];
+  const runs: SequenceRun[] = [];
   for (let item = text._start; item !== null; item = item.right) {
     const live = item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id);
     if (live || item.content instanceof Y.ContentDeleted) runs.push([item.id.client, item.id.clock, item.length, live]);

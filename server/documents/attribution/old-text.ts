@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
-import type { Actor } from '../documents.ts';
+import type { Actor } from '../actor.ts';
 import type { CreditedRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
 import type { DocumentCuts } from './cut-memory.ts';

@@ -2,13 +2,13 @@ import * as Y from 'yjs';
 import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { FIRST_EPOCH } from '#domain/sync.ts';
+import type { Actor } from '../actor.ts';
 import { applyUpdate, attribute, type Attribution } from '../attribution/attribution.ts';
 import { Claims, type Owner } from '../attribution/claims.ts';
 import type { DocumentCuts } from '../attribution/cut-memory.ts';
-import { Copier, type Source } from '../attribution/copier.ts';
 import { DeletedContents, readDeleted } from '../attribution/deleted.ts';
 import { findOld } from '../attribution/old-text.ts';
-import type { Actor } from '../documents.ts';
+import { Copier, type CopySource } from '../copies/copier.ts';
 import { markOf } from '../epoch.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
 import { claimEntry } from '../ledger/claim-entry.ts';
@@ -175,7 +175,7 @@ export class Room implements Pending {
   }
 
   /** The document to copy from, and who wrote it; to be used at once. It may hold changes that are not durable yet. */
-  get source(): Source {
+  get source(): CopySource {
     return { doc: this.#doc, index: this.#index };
   }
 
@@ -258,7 +258,7 @@ export class Room implements Pending {
    * @throws RefusedError when the document takes no more, and whatever `change` throws: a document that was changed in
    * part is dropped then
    */
-  edit<T>(kind: 'copy' | 'restore', actor: Actor, source: Source, change: (copier: Copier) => T): T {
+  edit<T>(kind: 'copy' | 'restore', actor: Actor, source: CopySource, change: (copier: Copier) => T): T {
     const { limits } = this.#stores;
     if (this.#bytes > limits.documentBytes) throw new RefusedError(REFUSAL.tooLarge);
     if (this.#turn.bytes > limits.pendingBytes) throw new RefusedError(REFUSAL.later);
@@ -281,7 +281,7 @@ export class Room implements Pending {
   }
 
   /** Every change of the server's own, under its client id, in one transaction. One that changes nothing leaves no row. */
-  #edit<T>(kind: LedgerKind, actor: Actor | null, source: Source, change: (copier: Copier) => T): T {
+  #edit<T>(kind: LedgerKind, actor: Actor | null, source: CopySource, change: (copier: Copier) => T): T {
     const copier = new Copier(this.#doc, this.#index, source);
     let repairs: Repair[] = [];
     const updates: Uint8Array[] = [];

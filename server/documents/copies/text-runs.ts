@@ -1,15 +1,15 @@
 import * as Y from 'yjs';
-import { firstWhere } from './sorted.ts';
+import { firstWhere } from '../attribution/sorted.ts';
 
 /** Formatting of characters and blocks, as Yjs has it. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** Characters of a text that stand side by side under ascending ids, in one format. `at` and lengths in UTF-16 units. */
-export type Run = { at: number; client: number; clock: number; text: string; attributes: Attributes };
+export type FormattedRun = { at: number; client: number; clock: number; text: string; attributes: Attributes };
 
 /** The surviving characters of a text in reading order. */
-export function readRuns(text: Y.Text): Run[] {
-  const runs: Run[] = [];
+export function readRuns(text: Y.Text): FormattedRun[] {
+  const runs: FormattedRun[] = [];
   let attributes: Attributes = {};
   let at = 0;
   for (let item = text._start; item !== null; item = item.right) {
@@ -29,8 +29,8 @@ function formatted(attributes: Attributes, { key, value }: Y.ContentFormat): Att
 }
 
 /** The runs between two places, cut where they reach beyond. `runs` follow one another. */
-export function sliceRuns(runs: readonly Run[], start: number, end: number): Run[] {
-  const found: Run[] = [];
+export function sliceRuns(runs: readonly FormattedRun[], start: number, end: number): FormattedRun[] {
+  const found: FormattedRun[] = [];
   for (let i = firstWhere(runs, ({ at, text }) => at + text.length > start); i < runs.length; i++) {
     const run = runs[i];
     if (!run || run.at >= end) break;
