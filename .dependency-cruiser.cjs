@@ -29,8 +29,8 @@ module.exports = {
       'The gate judges bytes; it knows the limits only.',
     ),
     rule(
-      'ledger-and-attribution-know-no-rooms',
-      { path: '^server/documents/(ledger|attribution)/' },
+      'what-rooms-use-knows-no-rooms',
+      { path: '^server/documents/(ledger|attribution|copies|history)/' },
       { path: '^server/documents/(gate|room|connections)/' },
       'A room uses them, not the other way round.',
     ),

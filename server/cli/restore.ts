@@ -7,7 +7,7 @@ import { DATABASE_FILE, openDatabase } from '../db/client.ts';
 import { lockDataDir } from '../db/lock.ts';
 import { isNewer } from '../db/newer.ts';
 import { write } from '../db/write.ts';
-import { beginEpoch } from '../documents/epoch.ts';
+import { beginEpoch } from '../documents/begin-epoch.ts';
 import { createLog } from '../log.ts';
 import { checkLedgers } from './check-ledgers.ts';
 import { CommandError } from './command-error.ts';

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
-import type { Actor, Documents, LocalWriter } from '../documents/documents.ts';
+import type { Actor } from '../documents/actor.ts';
+import type { Documents, LocalWriter } from '../documents/documents.ts';
 
 const PATIENCE_MS = 30_000;
 

@@ -1,7 +1,8 @@
 import type * as Y from 'yjs';
 import * as edit from '#domain/plan/edit.ts';
 import { allows } from '#domain/rights.ts';
-import type { Actor, Documents } from '../documents/documents.ts';
+import type { Actor } from '../documents/actor.ts';
+import type { Documents } from '../documents/documents.ts';
 import { CAST, ORGANISATIONS, type OrganisationKey, type Voice } from './cast.ts';
 import {
   addBlock,

@@ -5,10 +5,8 @@ import type { AuthorsMessage } from '#domain/authorship.ts';
 import type { ChangeSet, Moment } from '#domain/history.ts';
 import type { ItemMap } from '#domain/plan/read.ts';
 import type { Role } from '#domain/rights.ts';
+import type { Actor } from './actor.ts';
 import type { Load } from './meter.ts';
-
-/** Who acts: a person for an organisation. */
-export type Actor = { personId: string; organisationId: string | null };
 
 /** A person in the workspace of a document. */
 export type Access = { role: Role; organisationId: string | null; name: string; mark: number };
@@ -108,10 +106,10 @@ export type Documents = {
    * Brings a document, or a part of it, back to how it was, because somebody pressed a button. What comes back is its
    * authors'. Resolves when it is durable.
    * @param past the same document at an earlier moment
-   * @param path what is restored: keys from a root, as ['actions', <id>] or ['actions', <id>, 'body']; empty: all of it
-   * @throws RefusedError as `copy`; when there is no such document, or nothing to restore
+   * @param path what is brought back: keys from a root, as ['actions', <id>] or ['actions', <id>, 'body']; empty: all of it
+   * @throws RefusedError as `copy`; when there is no such document, or nothing to bring back
    */
-  restore(documentId: string, actor: Actor, past: Y.Doc, path: readonly string[]): Promise<void>;
+  bringBack(documentId: string, actor: Actor, past: Y.Doc, path: readonly string[]): Promise<void>;
   /** A browser asks for `/sync/<documentId>`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Somebody's role, organisation or session changed: check their open connections now. */

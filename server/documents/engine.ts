@@ -7,13 +7,13 @@ import { write } from '../db/write.ts';
 import type { Log } from '../log.ts';
 import { attribute } from './attribution/attribution.ts';
 import { AuthorTable } from './attribution/authors.ts';
-import { ClaimTable } from './attribution/claims.ts';
+import { ClaimTable, type Claim } from './attribution/claims.ts';
 import { CutMemory } from './attribution/cut-memory.ts';
 import { DeletedTable } from './attribution/deleted.ts';
 import { Participations } from './attribution/participation.ts';
-import { restore } from './attribution/restore.ts';
 import { Gateway } from './connections/gateway.ts';
 import { joinLocally } from './connections/writer.ts';
+import { bringBack } from './copies/bring-back.ts';
 import type { Directory, Documents, NewPlan } from './documents.ts';
 import { Epochs } from './epoch.ts';
 import { Checkpoints } from './history/checkpoints.ts';
@@ -21,6 +21,7 @@ import { Contributors } from './history/contributors.ts';
 import { History } from './history/history.ts';
 import { Commits } from './ledger/commits.ts';
 import { FIRST_HASH } from './ledger/chain.ts';
+import { claimEntry } from './ledger/claim-entry.ts';
 import { Ledger, type LedgerEntry } from './ledger/ledger.ts';
 import { Packer } from './ledger/packer.ts';
 import { LedgerReader } from './ledger/reader.ts';
@@ -121,10 +122,10 @@ export function createDocuments(options: EngineOptions): Documents {
       await room.saved();
       return result;
     },
-    async restore(documentId, actor, past, path) {
+    async bringBack(documentId, actor, past, path) {
       const room = rooms.open(documentId);
       const { index } = room.source;
-      room.edit('restore', actor, { doc: past, index }, (copier) => restore(copier, index, path));
+      room.edit('restore', actor, { doc: past, index }, (copier) => bringBack(copier, index, path));
       await room.saved();
     },
     handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
@@ -153,17 +154,18 @@ async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string
     () => seedPlan(doc, plan.title),
     () => {},
   );
-  const entry = (kind: LedgerEntry['kind'], bytes: Uint8Array): LedgerEntry => ({
+  const claim: Claim = { clientId: doc.clientID, personId: null, organisationId: null, at };
+  const seed: LedgerEntry = {
     actorId: null,
     organisationId: null,
     connectionId: null,
     at,
-    kind,
-    bytes,
-    inserted: kind === 'claim' ? [] : inserted,
+    kind: 'system',
+    bytes: Y.encodeStateAsUpdate(doc),
+    inserted,
     deleted: [],
     provenance: [],
-  });
+  };
   return write(db, () => {
     const existing = db.sqlite
       .prepare<[string, number], { id: string }>(
@@ -174,11 +176,8 @@ async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string
     db.sqlite
       .prepare(`INSERT INTO document (id, workspace_id, kind, year, created_at) VALUES (?, ?, 'plan', ?, ?)`)
       .run(documentId, plan.workspaceId, plan.year, at);
-    stores.claims.insert(documentId, { clientId: doc.clientID, personId: null, organisationId: null, at });
-    stores.ledger.append(documentId, { seq: 0, hash: FIRST_HASH }, [
-      entry('claim', Buffer.from(String(doc.clientID))),
-      entry('system', Y.encodeStateAsUpdate(doc)),
-    ]);
+    stores.claims.insert(documentId, claim);
+    stores.ledger.append(documentId, { seq: 0, hash: FIRST_HASH }, [claimEntry(claim), seed]);
     return documentId;
   });
 }

@@ -5,11 +5,12 @@ import { AuthorIndex, DEFAULT_THRESHOLDS, planAuthorship } from '#domain/authors
 import { planRoots, presentItems } from '#domain/plan/read.ts';
 import { verifyLedger } from '#server/documents/ledger/verify.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
-import { countLetters, OF_NOBODY, textsIn } from '../support/letters.ts';
+import { countLetters, OF_NOBODY, textsOf } from '../support/letters.ts';
 import { look, stateOf } from '../support/plan-authors.ts';
 import { PlanMover } from '../support/plan-mover.ts';
 import { planContent, wronglyCredited } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
+import { COORDINATOR } from '../support/shared-action.ts';
 
 // Whatever people move and undo, and the server copies and brings back, within and between two documents and across
 // restarts: everybody keeps what they wrote, and nobody gains by it.
@@ -17,9 +18,6 @@ const SEEDS = process.env.SEED
   ? process.env.SEED.split(',').map(Number)
   : [1, 2, 3, 4, 5, 6, 7, 8, Date.now() % 1_000_000];
 const STEPS = Number(process.env.STEPS ?? 250);
-
-/** Presses buttons, and never writes. */
-const COORDINATOR = { personId: 'aija', organisationId: 'partneriba' };
 
 /** The server copies something, or brings something back. */
 async function pressButton(random: Random, engine: TestEngine, ids: readonly string[], states: Map<string, Y.Doc[]>) {
@@ -45,8 +43,8 @@ async function pressButton(random: Random, engine: TestEngine, ids: readonly str
       to,
       COORDINATOR,
       (edit) => {
-        const from = random.pick(textsIn(...Object.values(planRoots(edit.source))));
-        const target = random.pick(textsIn(...Object.values(planRoots(edit.doc))));
+        const from = random.pick(textsOf(edit.source));
+        const target = random.pick(textsOf(edit.doc));
         const start = random.below(from.length + 1);
         target.insert(random.below(target.length + 1), random.pick([...OF_NOBODY]));
         edit.copyText(from, target, {
@@ -68,7 +66,7 @@ async function pressButton(random: Random, engine: TestEngine, ids: readonly str
         ['actions', id, 'body'],
       ]),
     ];
-    await documents.restore(to, COORDINATOR, past, random.pick(path));
+    await documents.bringBack(to, COORDINATOR, past, random.pick(path));
   }
 }
 

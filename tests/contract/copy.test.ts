@@ -1,40 +1,32 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { AuthorIndex, planAuthorship, DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
-import { addAction, addFunding, addGoal, addIndicator, removeFunding, setOrganisation } from '#domain/plan/edit.ts';
+import { addAction, addFunding, addIndicator, removeFunding, setOrganisation } from '#domain/plan/edit.ts';
 import { planRoots, readPlan, type ItemMap } from '#domain/plan/read.ts';
 import { EXTRA } from '#domain/sync.ts';
 import { verifyLedger } from '#server/documents/ledger/verify.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import { actionMap, actionText, authorOfField, look, words } from '../support/plan-authors.ts';
+import { COORDINATOR, startWithSharedAction } from '../support/shared-action.ts';
 
 // SPEC.md, "What the server copies".
 
-const COORDINATOR = { personId: 'aija', organisationId: 'partneriba' };
-
 /** Anna's action with words by Juris in it, and what belongs to it. */
 async function start() {
-  const engine = await startEngine();
-  for (const person of ['anna', 'juris', 'aija']) engine.people.set(person);
-  const join = (personId: string) => engine.documents.join(engine.documentId, { personId, organisationId: personId });
-  const anna = await join('anna');
-  const goal = addGoal(anna.doc, 'Krasts');
-  const action = addAction(anna.doc, { title: 'Talka', goal, status: 'running', starts: '2025-04-26' });
+  const { engine, anna, juris, action } = await startWithSharedAction();
   actionText(anna.doc, action, 'body').applyDelta([
     { insert: 'Savākt ' },
     { insert: 'atkritumus', attributes: { bold: true } },
     { insert: '\n', attributes: { block: 'bullet' } },
   ]);
   await anna.saved();
-  const juris = await join('juris');
-  actionText(juris.doc, action, 'title').insert(5, ' ciemā');
   actionText(juris.doc, action, 'body').insert(10, 'ļoti ');
   addFunding(juris.doc, action, { cents: 20000, source: 'own' }, 'Maisi');
   removeFunding(juris.doc, action, addFunding(juris.doc, action, { cents: 1 }, 'Nekas') ?? '');
   addIndicator(juris.doc, action, 'Maisu skaits', { unit: 'gab.', target: 40 });
   setOrganisation(juris.doc, action, 'partners', 'biedriba', true);
   await juris.saved();
-  return { engine, anna, juris, action, goal };
+  return { engine, anna, juris, action };
 }
 
 /** The newest row of a ledger that is not a claim. */
@@ -177,6 +169,26 @@ test('K1: browsers get the copy, repaired where it is no plan, and know whose it
     ['ļoti ', 'juris'],
     ['ritumus\n\n', 'anna'],
   ]);
+});
+
+test('K3: what cannot be stored in the document that is copied from is not in the copy either', async () => {
+  const { engine, juris, action } = await start();
+  const next = await engine.documents.createPlan({ workspaceId: 'workspace', year: 2026, title: 'Nākamais' });
+  const copy = () =>
+    engine.documents.copy(
+      next,
+      COORDINATOR,
+      (edit) => edit.copyItem(actionMap(edit.source, action), planRoots(edit.doc).actions),
+      engine.documentId,
+    );
+  engine.db.sqlite.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN NEW.document_id = '${engine.documentId}'
+    BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+  actionText(juris.doc, action, 'title').insert(0, 'Nekad ');
+  await expect(copy()).rejects.toMatchObject({ refusal: { reason: 'failed' } });
+  expect(newestRow(engine, next)?.kind).toBe('system');
+  engine.db.sqlite.exec('DROP TRIGGER full');
+  const id = await copy();
+  expect(await look(engine, (doc) => actionText(doc, id, 'title').toString(), next)).toBe('Talka ciemā');
 });
 
 test('K4: an error in the middle of a copy leaves nothing of it, and the document works on', async () => {

@@ -13,6 +13,7 @@ import { isSnapshotDue, weightOf } from '#server/documents/ledger/snapshots.ts';
 import { verifyLedger, type Anchor, type LedgerProblem } from '#server/documents/ledger/verify.ts';
 import { createLog } from '#server/log.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
+import * as frames from '../support/frames.ts';
 import { packAll, writeKeystrokes } from '../support/history.ts';
 
 async function written() {
@@ -30,7 +31,46 @@ async function written() {
   return { engine, sqlite, verify };
 }
 
-describe('ledger:verify finds', () => {
+test('L2: a row says what was inserted and deleted, with the words; what changes nothing leaves no row', async () => {
+  const engine = await startEngine();
+  for (const person of ['anna', 'juris']) engine.people.set(person);
+  const newest = () => {
+    const row = engine.db.sqlite.prepare('SELECT seq, inserted, deleted FROM ledger ORDER BY seq DESC').get();
+    const { seq, inserted, deleted } = row as { seq: number; inserted: string; deleted: string };
+    return { seq, inserted: JSON.parse(inserted) as unknown, deleted: JSON.parse(deleted) as unknown };
+  };
+  const anna = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: 'org' });
+  const clock = () => Y.getState(anna.doc.store, anna.doc.clientID);
+  const goal = planRoots(anna.doc).goals.get(addGoal(anna.doc, 'Krasts'));
+  const title = goal?.get('title') as Y.Text;
+  const first = title._start?.id.clock ?? 0;
+  const offline = new Y.Doc();
+  Y.applyUpdate(offline, Y.encodeStateAsUpdate(anna.doc));
+  title.delete(1, 3);
+  await anna.saved();
+  expect(newest()).toMatchObject({ inserted: [], deleted: [[anna.doc.clientID, first + 1, 3, 'ras']] });
+
+  goal?.set('order', 'a1');
+  await anna.saved();
+  const { id } = goal?._map.get('order') ?? {};
+  goal?.set('order', 'a2');
+  await anna.saved();
+  expect(newest()).toMatchObject({
+    inserted: [[anna.doc.clientID, clock() - 1, 1]],
+    deleted: [[anna.doc.clientID, id?.clock, 1, null]],
+  });
+
+  // Somebody without network has deleted the same letters meanwhile.
+  const { seq } = newest();
+  for (const one of planRoots(offline).goals.values()) (one.get('title') as Y.Text).delete(1, 3);
+  const socket = engine.socket('juris', { query: '?v=1' });
+  await socket.opened;
+  socket.ws.send(frames.update(Y.encodeStateAsUpdate(offline)));
+  await until(() => socket.frames.some((frame) => frame[0] === 100));
+  expect(newest().seq).toBe(seq);
+});
+
+describe('ledger:verify finds (L7)', () => {
   const columns = [
     'actor_id',
     'organisation_id',
@@ -325,7 +365,7 @@ describe('history is packed (L10)', () => {
   });
 });
 
-test('the database waits for the disk', async () => {
+test('L5: the database waits for the disk', async () => {
   const { engine } = await written();
   expect(engine.db.sqlite.pragma('synchronous', { simple: true })).toBe(2);
   expect(engine.db.sqlite.pragma('journal_mode', { simple: true })).toBe('wal');
@@ -376,7 +416,7 @@ describe('opening a document (L12, L13)', () => {
     },
   );
 
-  test('without its snapshot is as with it', async () => {
+  test('L3, L8: without its snapshot is as with it', async () => {
     const engine = await startEngine();
     await writeKeystrokes(engine, 1_500);
     expect(snapshotOf(engine)?.seq).toBeGreaterThan(500);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { AuthorIndex, authoredText } from '#domain/authorship.ts';
-import { addAction, addFunding, removeAction } from '#domain/plan/edit.ts';
+import { addAction, addFunding, removeAction, restoreAction } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { copiedItems, planContent } from '../support/plan-writer.ts';
@@ -67,7 +67,7 @@ async function start() {
   return { engine, join, action, state: Y.encodeStateAsUpdate(anna.doc) };
 }
 
-test('in whatever order undo of a removal and typing reach the server, all have one plan and every word its author', async () => {
+test('P5: in whatever order undo of a removal and typing reach the server, all have one plan and every word its author', async () => {
   // Which changes arrive between which: of Juris the removal, its undo, its redo and its undo; of Ieva two.
   const ways = interleavings(['juris', 'juris', 'juris', 'juris'], ['ieva', 'ieva']);
   expect(ways).toHaveLength(15);
@@ -120,6 +120,25 @@ test('in whatever order undo of a removal and typing reach the server, all have 
   }
   expect(results.size).toBe(1);
 }, 60_000);
+
+test('P5: whoever only removes and brings back contributes nothing, whosever the item is', async () => {
+  const { engine, join, action } = await start();
+  const flags = () =>
+    engine.db.sqlite
+      .prepare<[], { all: number; credited: number }>(
+        `SELECT sum(length) AS "all", count(person_id) AS credited FROM provenance WHERE reason = 'removal'`,
+      )
+      .get();
+  const before = flags()?.all ?? 0;
+  expect(before).toBeGreaterThan(0);
+  const juris = await join('juris');
+  removeAction(juris.doc, action);
+  await juris.saved();
+  restoreAction(juris.doc, action);
+  await juris.close();
+  expect(flags()).toEqual({ all: before + 2, credited: 0 });
+  expect([...(await engine.documents.contributors(engine.documentId))]).toEqual(['anna']);
+});
 
 test('two remove one action; it is back when both have taken that back, or when one says so', async () => {
   const { engine, join, action, state } = await start();

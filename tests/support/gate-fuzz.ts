@@ -6,6 +6,7 @@ import { isBroughtBack } from '#server/documents/gate/brought-back.ts';
 import { inspectUpdate, type Accepted } from '#server/documents/gate/gate.ts';
 import { DEFAULT_LIMITS } from '#server/documents/limits.ts';
 import { contextOf, HonestWorld, SERVER, type Arrival } from './honest.ts';
+import { textsOf } from './letters.ts';
 import { mutate, type Material } from './mutate.ts';
 import { Random } from './random.ts';
 
@@ -234,16 +235,4 @@ function wordsOf(doc: Y.Doc): string {
       .map((text) => (isBroughtBack(text) ? charactersOf(text) : text.toString()))
       .sort(),
   );
-}
-
-function textsOf(doc: Y.Doc): Y.Text[] {
-  const texts: Y.Text[] = [];
-  const visit = (map: Y.Map<unknown>): void => {
-    for (const value of map.values()) {
-      if (value instanceof Y.Text) texts.push(value);
-      else if (value instanceof Y.Map) visit(value);
-    }
-  };
-  for (const name of Object.keys(PLAN_ROOTS)) visit(doc.getMap(name));
-  return texts;
 }

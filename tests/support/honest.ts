@@ -19,9 +19,11 @@ import {
 import { planRoots, presentItem, presentItems, type ItemMap } from '#domain/plan/read.ts';
 import { FORMS, HORIZONS, PLAN_ROOTS, SOURCES, STAGES, STATUSES } from '#domain/plan/schema.ts';
 import { BLOCKS } from '#domain/rich-text.ts';
+import { isLowSurrogate } from '#domain/surrogates.ts';
 import { inspectUpdate, type GateContext, type Verdict } from '#server/documents/gate/gate.ts';
 import { DEFAULT_LIMITS } from '#server/documents/limits.ts';
 import { findRepairs } from '#server/documents/room/repair.ts';
+import { textsOf } from './letters.ts';
 import type { Random } from './random.ts';
 
 // People who write one plan honestly, through real documents: several devices each, without network for a while, closed
@@ -358,20 +360,7 @@ function editOnce(text: Y.Text, random: Random, reach: number): void {
 
 /** The position, or the one before it if it would cut a surrogate pair: Yjs loses the character then. */
 function whole(text: Y.Text, at: number): number {
-  return /[\udc00-\udfff]/.test(text.toString().charAt(at)) ? at - 1 : at;
-}
-
-/** Every text of a plan. */
-function textsOf(doc: Y.Doc): Y.Text[] {
-  const texts: Y.Text[] = [];
-  const visit = (map: Y.Map<unknown>): void => {
-    for (const value of map.values()) {
-      if (value instanceof Y.Text) texts.push(value);
-      else if (value instanceof Y.Map) visit(value);
-    }
-  };
-  for (const name of Object.keys(PLAN_ROOTS)) visit(doc.getMap(name));
-  return texts;
+  return isLowSurrogate(text.toString().charCodeAt(at)) ? at - 1 : at;
 }
 
 function words(random: Random): string {

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { planRoots } from '#domain/plan/read.ts';
 
 // Everybody types only letters of their own, so that the surviving characters themselves say who wrote them: an oracle
 // that needs nothing of the product.
@@ -22,11 +23,16 @@ export function authorOfLetter(letter: string): string | null | undefined {
 }
 
 /** Every Y.Text in some types. */
-export function textsIn(...types: unknown[]): Y.Text[] {
+function textsIn(...types: unknown[]): Y.Text[] {
   return types.flatMap((type) => {
     if (type instanceof Y.Text) return [type];
     return type instanceof Y.Map ? textsIn(...type.values()) : [];
   });
+}
+
+/** Every text of a plan. */
+export function textsOf(doc: Y.Doc): Y.Text[] {
+  return textsIn(...Object.values(planRoots(doc)));
 }
 
 /** How many letters of each author are in some types, without what was removed; nobody's under "nobody". */

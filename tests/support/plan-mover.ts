@@ -3,7 +3,7 @@ import { addAction, removeAction, restoreAction } from '#domain/plan/edit.ts';
 import { planRoots } from '#domain/plan/read.ts';
 import type { Documents, LocalWriter } from '#server/documents/documents.ts';
 import { inOneUpdate } from './in-one-update.ts';
-import { ALPHABETS, textsIn } from './letters.ts';
+import { ALPHABETS, textsOf } from './letters.ts';
 import type { Random } from './random.ts';
 
 const ORIGIN = {};
@@ -162,9 +162,4 @@ export class PlanMover {
     if (this.#letters.length === 0) return '';
     return Array.from({ length: count }, () => this.#random.pick(this.#letters)).join('');
   }
-}
-
-/** Every text that people write in. */
-function textsOf(doc: Y.Doc): Y.Text[] {
-  return textsIn(...Object.values(planRoots(doc)));
 }

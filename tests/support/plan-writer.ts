@@ -4,7 +4,7 @@ import { addAction, addFunding, removeAction, removeFunding, setAction, setOrgan
 import { planRoots, presentItem, presentItems } from '#domain/plan/read.ts';
 import { STATUSES } from '#domain/plan/schema.ts';
 import { editOnce } from './body-editor.ts';
-import { ALPHABETS, authorOfLetter, textsIn } from './letters.ts';
+import { ALPHABETS, authorOfLetter, textsOf } from './letters.ts';
 import type { Random } from './random.ts';
 
 /** A browser page: its document, and its line to the server. */
@@ -41,7 +41,7 @@ export class PlanWriter<P extends Page> {
     const actions = Array.from(presentItems(planRoots(doc).actions), ([id]) => id);
     const action = anyOf(random, actions);
     // In what was removed, too: others have it open still, or have not heard of it.
-    const text = anyOf(random, texts(doc));
+    const text = anyOf(random, textsOf(doc));
     const choice = random.below(100);
     if (choice < 4 || !action || !text) {
       if (actions.length < 6) addAction(doc, { title: this.#letters(3), status: 'planned' }, {}, origin);
@@ -116,11 +116,6 @@ function anyOf<T>(random: Random, values: readonly T[]): T | null {
   return values.length > 0 ? random.pick(values) : null;
 }
 
-/** Every Y.Text in a plan. */
-function texts(doc: Y.Doc): Y.Text[] {
-  return textsIn(...Object.values(planRoots(doc)));
-}
-
 /** Items whose map is not the one they were added with: what was deleted came back as a copy. */
 export function copiedItems(doc: Y.Doc): string[] {
   const { goals, actions } = planRoots(doc);
@@ -148,7 +143,7 @@ export function planContent(doc: Y.Doc): string {
 
 /** The letters of a plan that are not credited to whoever alone types them. */
 export function wronglyCredited(doc: Y.Doc, index: AuthorIndex): { letter: string; author: Author | null }[] {
-  return texts(doc).flatMap((text) =>
+  return textsOf(doc).flatMap((text) =>
     authoredText(text, index).flatMap(({ text: part, author }) => {
       const credited = author && `${author.person}/${author.organisation}`;
       return [...part]

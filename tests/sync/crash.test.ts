@@ -74,7 +74,7 @@ async function connectAll(server: EngineProcess, docs: readonly Y.Doc[]): Promis
 }
 
 test(
-  'a server that is killed again and again under twenty writers has what it acknowledged or showed, and people lose nothing',
+  'L5: a server that is killed again and again under twenty writers has what it acknowledged or showed, and people lose nothing',
   { timeout: 60_000 + CRASHES * 20_000 },
   async () => {
     const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);

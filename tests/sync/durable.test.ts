@@ -19,7 +19,7 @@ function lock(engine: TestEngine): () => void {
 
 const goalsOf = (doc: Y.Doc) => readPlan(doc).goals.map((goal) => goal.title);
 
-test('nothing is shown before it is durable', async () => {
+test('L1, L5: nothing is shown before it is durable', async () => {
   const engine = await startEngine();
   for (const person of ['anna', 'juris', 'ieva']) engine.people.set(person);
   const anna = await engine.connect('anna', { params: { v: '1' } }).synced();
@@ -62,7 +62,7 @@ test('nothing is shown before it is durable', async () => {
   await until(() => expect(anna.extra.filter(({ type }) => type === 100).length).toBeGreaterThan(acknowledged));
 });
 
-test('somebody new is not shown before their client id is durably theirs', async () => {
+test('L5: somebody new is not shown before their client id is durably theirs', async () => {
   const engine = await startEngine();
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const juris = await engine.connect('juris').synced();
@@ -85,7 +85,7 @@ test('somebody new is not shown before their client id is durably theirs', async
 });
 
 describe('a document that cannot be stored', () => {
-  test('is not one whose derived tables already have a row', async () => {
+  test('L8: is not one whose derived tables already have a row', async () => {
     const engine = await startEngine();
     for (const person of ['anna', 'juris']) engine.people.set(person);
     const anna = await engine.connect('anna').synced();
@@ -111,7 +111,7 @@ describe('a document that cannot be stored', () => {
     await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas', 'Vēl']));
   });
 
-  test('is not one whose memory of deletions cannot be read', async () => {
+  test('L8: is not one whose memory of deletions cannot be read', async () => {
     const engine = await startEngine();
     for (const person of ['anna', 'juris']) engine.people.set(person);
     const anna = await engine.connect('anna').synced();
@@ -126,7 +126,7 @@ describe('a document that cannot be stored', () => {
     await until(() => expect(goalsOf(juris.doc)).toEqual(['Atgriežas']));
   });
 
-  test('is dropped alone, nothing of it was shown, and its clients come back with it', async () => {
+  test('L6: is dropped alone, nothing of it was shown, and its clients come back with it', async () => {
     const engine = await startEngine();
     for (const person of ['anna', 'juris', 'ieva']) engine.people.set(person);
     const other = await engine.documents.createPlan({ workspaceId: 'workspace', year: 2026, title: 'Cits' });
@@ -155,7 +155,30 @@ describe('a document that cannot be stored', () => {
   });
 });
 
-test('an end does not wait for ever for another process that writes, and nothing acknowledged is lost', async () => {
+test('N12: an end waits until what has come is safe and says so, then sends everybody away, and takes nobody in', async () => {
+  const engine = await startEngine();
+  engine.people.set('anna');
+  const anna = engine.socket('anna', { query: '?v=1' });
+  await anna.opened;
+  const release = lock(engine);
+  const doc = new Y.Doc();
+  addGoal(doc, 'Pēdējais');
+  anna.ws.send(frames.update(Y.encodeStateAsUpdate(doc)));
+  // The claim of her client id and the goal itself.
+  await until(() => expect(engine.documents.load().pendingRows).toBe(2));
+  const end = engine.documents.close();
+  expect(await engine.socket('anna').status).toBe(503);
+  const said = () => anna.frames.flatMap((frame) => (frame[0] === 100 ? [Buffer.from(frame).toString()] : []));
+  expect(said()).toEqual([]);
+  release();
+  expect(await anna.closed).toEqual({ code: 1012, reason: 'restart' });
+  expect(said()).toEqual([expect.stringContaining('{"frames":1}')]);
+  await end;
+  await engine.restart();
+  expect(await engine.documents.read(engine.documentId, goalsOf)).toEqual(['Pēdējais']);
+});
+
+test('L9: an end does not wait for ever for another process that writes, and nothing acknowledged is lost', async () => {
   const engine = await startEngine();
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const anna = await engine.connect('anna').synced();

@@ -211,7 +211,7 @@ describe('a clock that jumps', () => {
 });
 
 test(
-  'what comes for a document that is dropped while it is being stored is not lost',
+  'L6: what comes for a document that is dropped while it is being stored is not lost',
   { timeout: 30_000 },
   async () => {
     const engine = await startEngine();
@@ -237,14 +237,14 @@ test(
 );
 
 describe('limits that have a code of their own', () => {
-  test('connections of one document: 1013', async () => {
+  test('N1: connections of one document: 1013', async () => {
     const engine = await startEngine({ limits: { connectionsPerDocument: 2 } });
     await pair(engine);
     engine.people.set('ieva');
     expect(await engine.socket('ieva').closed).toEqual({ code: 1013, reason: 'later' });
   });
 
-  test('bytes a second: 1013', async () => {
+  test('N9: bytes a second: 1013', async () => {
     const engine = await startEngine({ limits: { bytesPerSecond: 1, byteBurst: 10_000 } });
     const { anna } = await pair(engine);
     engine.people.set('ieva');
@@ -254,7 +254,7 @@ describe('limits that have a code of their own', () => {
     expect(await socket.closed).toEqual({ code: 1013, reason: 'later' });
   });
 
-  test('pings: 1013', async () => {
+  test('N9: pings: 1013', async () => {
     const engine = await startEngine({ limits: { messagesPerSecond: 1, messageBurst: 20 } });
     engine.people.set('ieva');
     const socket = engine.socket('ieva');

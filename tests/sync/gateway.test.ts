@@ -1,15 +1,23 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { addAction, addGoal } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { EXTRA } from '#domain/sync.ts';
+import type { TestSocket } from '../support/clients.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import * as frames from '../support/frames.ts';
+import { clientFrame, handshake, tcp } from '../support/raw-socket.ts';
 
 function ledger(engine: TestEngine): unknown[] {
   return engine.db.sqlite.prepare('SELECT * FROM ledger ORDER BY seq').all();
+}
+
+/** What messages 100 said on a socket. */
+function savedOn(socket: TestSocket): string[] {
+  return socket.frames.filter((frame) => frame[0] === 100).map((frame) => new TextDecoder().decode(frame.slice(2)));
 }
 
 async function pair(engine: TestEngine) {
@@ -21,7 +29,7 @@ async function pair(engine: TestEngine) {
   };
 }
 
-describe('who comes in', () => {
+describe('N1: who comes in', () => {
   test('nobody without a session: 4401', async () => {
     const engine = await startEngine();
     expect(await engine.socket(null).closed).toEqual({ code: 4401, reason: 'session' });
@@ -92,15 +100,15 @@ describe('who comes in', () => {
 describe('what is refused changes nothing', () => {
   const HUGE = 9 * 1024 * 1024;
   const cases: [string, (doc: Y.Doc) => Uint8Array | string][] = [
-    ['a text frame', () => 'hello'],
-    ['an empty frame', () => new Uint8Array()],
-    ['an unknown message', () => Uint8Array.of(77)],
-    ['an unknown sync step', () => Uint8Array.of(0, 9, 0)],
-    ['a truncated frame', (doc) => frames.update(forged(doc)).slice(0, -3)],
+    ['N2: a text frame', () => 'hello'],
+    ['N2: an empty frame', () => new Uint8Array()],
+    ['N2: an unknown message', () => Uint8Array.of(77)],
+    ['N2: an unknown sync step', () => Uint8Array.of(0, 9, 0)],
+    ['N2: a truncated frame', (doc) => frames.update(forged(doc)).slice(0, -3)],
     ['a truncated update', (doc) => frames.update(forged(doc).slice(0, -3))],
-    ['bytes behind a frame', (doc) => Uint8Array.from([...frames.update(forged(doc)), 0])],
+    ['N2: bytes behind a frame', (doc) => Uint8Array.from([...frames.update(forged(doc)), 0])],
     ['bytes behind an update', (doc) => frames.update(Uint8Array.from([...forged(doc), 0]))],
-    ['an update that is too large', (doc) => frames.update(forged(doc, 'x'.repeat(HUGE)))],
+    ['N2: an update that is too large', (doc) => frames.update(forged(doc, 'x'.repeat(HUGE)))],
     ['a root that is not the plan', () => frames.update(foreignRoot())],
     ['an awareness state that is too large', () => frames.awareness(5, 1, { x: 'x'.repeat(5000) })],
     ['an awareness state that is no object', () => frames.awareness(5, 1, [1])],
@@ -125,7 +133,7 @@ describe('what is refused changes nothing', () => {
     expect(ledger(engine)).toEqual(before);
   });
 
-  test("structs under another's client id: 4403, and the author writes on", async () => {
+  test("C2: structs under another's client id: 4403, and the author writes on", async () => {
     const engine = await startEngine();
     const { anna, juris } = await pair(engine);
     addGoal(anna.doc, 'Annas mērķis');
@@ -143,7 +151,7 @@ describe('what is refused changes nothing', () => {
     await until(() => expect(readPlan(juris.doc).goals.map((goal) => goal.title)).toEqual(['Annas mērķis', 'Otrs']));
   });
 
-  test('a client id that somebody only announced is theirs too', async () => {
+  test('C1: a client id that somebody only announced is theirs too', async () => {
     const engine = await startEngine();
     const { anna, juris } = await pair(engine);
     anna.provider.awareness.setLocalState({ focus: null });
@@ -164,7 +172,7 @@ describe('what is refused changes nothing', () => {
     expect((await socket.closed).code).toBe(4403);
   });
 
-  test('a person who acts for another organisation now writes under a fresh client id', async () => {
+  test('C1, C2: a person who acts for another organisation now writes under a fresh client id', async () => {
     const engine = await startEngine();
     const { anna, juris } = await pair(engine);
     addGoal(anna.doc, 'Viens');
@@ -181,7 +189,7 @@ describe('what is refused changes nothing', () => {
     expect(authors.clients).toContainEqual([fresh.doc.clientID, 'anna', 'ciems']);
   });
 
-  test('N6 who was here before writes for the first time: those who came after them are told whose words these are', async () => {
+  test('N6: who was here before writes for the first time: those who came after them are told whose words these are', async () => {
     const engine = await startEngine();
     engine.people.set('anna');
     engine.people.set('juris');
@@ -197,7 +205,7 @@ describe('what is refused changes nothing', () => {
     expect(told.flatMap(({ clients }) => clients)).toContainEqual([anna.doc.clientID, 'anna', 'org']);
   });
 
-  test('more client ids in a day than a person may claim: 1013', async () => {
+  test('C3: more client ids in a day than a person may claim: 1013', async () => {
     const engine = await startEngine({ limits: { claimsPerDay: 3 } });
     engine.people.set('anna');
     for (let i = 0; i < 3; i++) await engine.connect('anna').synced();
@@ -219,7 +227,7 @@ describe('an observer', () => {
     return { engine, anna, ivars };
   }
 
-  test('sees what is written', async () => {
+  test('L3: sees what is written, and is here still after its browser tidied formats', async () => {
     const { anna, ivars } = await observed();
     const action = addAction(anna.doc, { title: 'Talka' });
     await until(() => expect(readPlan(ivars.doc).actions[0]?.id).toBe(action));
@@ -231,7 +239,7 @@ describe('an observer', () => {
     expect(ivars.provider.shouldConnect).toBe(true);
   });
 
-  test.each(['update', 'step2'] as const)('cannot write by %s', async (kind) => {
+  test.each(['update', 'step2'] as const)('N3: cannot write by %s', async (kind) => {
     const { engine, anna } = await observed();
     const socket = engine.socket('ivars', { query: '?v=1' });
     await socket.opened;
@@ -243,7 +251,7 @@ describe('an observer', () => {
     ).toEqual({ n: 0 });
   });
 
-  test('may answer the server with nothing new', async () => {
+  test('N3: may answer the server with nothing new', async () => {
     const { engine, anna } = await observed();
     const socket = engine.socket('ivars');
     await socket.opened;
@@ -254,7 +262,7 @@ describe('an observer', () => {
   });
 });
 
-describe('rights that change', () => {
+describe('N4: rights that change', () => {
   test('a writer becomes an observer and a writer again, without reconnecting', async () => {
     const engine = await startEngine();
     const { anna, juris } = await pair(engine);
@@ -274,6 +282,18 @@ describe('rights that change', () => {
     expect(anna.extra).toContainEqual({ type: 103, message: { code: 4403, text: 'role' } });
   });
 
+  test('an ended session is noticed within ten seconds when nobody says so', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const engine = await startEngine();
+    const { anna } = await pair(engine);
+    engine.people.signOut('anna');
+    vi.advanceTimersByTime(10_000);
+    expect(await anna.closed).toEqual({ code: 4401, reason: 'session' });
+  });
+
   test('an ended session: 4401, an ended membership: 4403', async () => {
     const engine = await startEngine();
     const { anna, juris } = await pair(engine);
@@ -286,7 +306,7 @@ describe('rights that change', () => {
   });
 });
 
-describe('presence', () => {
+describe('N7: presence', () => {
   test('says who somebody is, whatever they say themselves', async () => {
     const engine = await startEngine();
     const { anna, juris } = await pair(engine);
@@ -318,7 +338,7 @@ describe('presence', () => {
   });
 });
 
-test('what is durable is said by number of sync frames', async () => {
+test('N5: what is durable is said by number of sync frames', async () => {
   const engine = await startEngine();
   engine.people.set('anna');
   const socket = engine.socket('anna', { query: '?v=1' });
@@ -328,15 +348,13 @@ test('what is durable is said by number of sync frames', async () => {
   doc.on('update', (bytes: Uint8Array) => socket.ws.send(frames.update(bytes)));
   const goal = addGoal(doc, 'Mērķis');
   planRoots(doc).goals.delete(goal);
-  const saved = () =>
-    socket.frames.filter((frame) => frame[0] === 100).map((frame) => new TextDecoder().decode(frame.slice(2)));
-  await until(() => expect(saved().at(-1)).toBe('{"frames":4}'));
+  await until(() => expect(savedOn(socket).at(-1)).toBe('{"frames":4}'));
 });
 
-test('a client that keeps back what its change builds on is asked for everything', async () => {
+test('N5: a client that keeps back what its change builds on is asked for everything, and then both are counted', async () => {
   const engine = await startEngine();
   const { juris } = await pair(engine);
-  const socket = engine.socket('anna');
+  const socket = engine.socket('anna', { query: '?v=1' });
   await socket.opened;
   const doc = new Y.Doc();
   addGoal(doc, 'Pirmais');
@@ -347,6 +365,47 @@ test('a client that keeps back what its change builds on is asked for everything
   socket.ws.send(frames.update(Y.encodeStateAsUpdate(doc, before)));
   await until(() => expect(asked()).toBe(2));
   expect(await engine.documents.read(engine.documentId, (plan) => readPlan(plan).goals)).toEqual([]);
+  expect(savedOn(socket)).toEqual([]);
   socket.ws.send(frames.step2(Y.encodeStateAsUpdate(doc)));
   await until(() => expect(readPlan(juris.doc).goals).toHaveLength(2));
+  await until(() => expect(savedOn(socket)).toEqual(['{"frames":2}']));
+});
+
+describe('N13: a message', () => {
+  test('comes in at most 16,384 pieces', async () => {
+    const engine = await startEngine();
+    engine.people.set('anna');
+    const inPieces = async (count: number) => {
+      const socket = engine.socket('anna');
+      await socket.opened;
+      socket.ws.send(frames.step1(), { fin: false });
+      for (let i = 2; i < count; i++) socket.ws.send(new Uint8Array(), { fin: false });
+      socket.ws.send(new Uint8Array(), { fin: true });
+      return socket;
+    };
+    const most = await inPieces(16_384);
+    await until(() => most.frames.some((frame) => frame[0] === 0 && frame[1] === 1));
+    const more = await inPieces(16_385);
+    expect((await more.closed).code).toBe(1008);
+    expect(more.frames.some((frame) => frame[0] === 0 && frame[1] === 1)).toBe(false);
+  });
+
+  test('of somebody who is sent away is at most 64 KiB', async () => {
+    const engine = await startEngine();
+    /** Says so much without answering the farewell; resolves when the server breaks off. */
+    const stranger = async (bytes: number) => {
+      const socket = await tcp(engine.port);
+      socket.write(handshake(`/sync/${engine.documentId}`, { cookie: 'person=stranger' }));
+      await once(socket, 'readable');
+      const gone = new Promise((resolve) => socket.once('close', resolve));
+      socket.resume();
+      socket.write(clientFrame(new Uint8Array(bytes)));
+      return { socket, gone };
+    };
+    const short = await stranger(64 * 1024);
+    const long = await stranger(64 * 1024 + 1);
+    await long.gone;
+    // Who says little is waited for, some seconds.
+    expect(short.socket.destroyed).toBe(false);
+  });
 });

@@ -25,7 +25,7 @@ function presences(entries: [clientId: number, state: unknown][]): Uint8Array {
   });
 }
 
-test('a connection has one presence, also when it announces several at once, and none of it stays behind', async () => {
+test('N7: a connection has one presence, also when it announces several at once, and none of it stays behind', async () => {
   const engine = await startEngine();
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const juris = await engine.connect('juris').synced();
@@ -47,7 +47,7 @@ test('a connection has one presence, also when it announces several at once, and
   await until(() => expect(others()).toEqual([]));
 });
 
-test('a flood of presence ends with 1013, and echoes of others do not count', async () => {
+test('N9: a flood of presence ends with 1013, and echoes of others do not count', async () => {
   const engine = await startEngine({ limits: { messagesPerSecond: 1, messageBurst: 50 } });
   for (const person of ['anna', 'juris']) engine.people.set(person, 'observer');
   const juris = await engine.connect('juris').synced();
@@ -61,7 +61,7 @@ test('a flood of presence ends with 1013, and echoes of others do not count', as
   expect(echo.ws.readyState).toBe(echo.ws.OPEN);
 });
 
-test('whoever asks for the document again and again without reading is sent away', async () => {
+test('N8: whoever asks for the document again and again without reading is sent away', async () => {
   const engine = await startEngine({ limits: { socketBacklog: 64 * 1024 } });
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const juris = await engine.connect('juris').synced();

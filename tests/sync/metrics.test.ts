@@ -22,7 +22,7 @@ async function valueOf(metrics: Metrics, line: string): Promise<number> {
   return Number(found?.slice(line.length) ?? 0);
 }
 
-test('a change is counted where it passes: gate, document, disk, everybody else', async () => {
+test('L1, W1: a change is counted where it passes: gate, document, disk, everybody else', async () => {
   const { engine, value } = await metered();
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const anna = await engine.connect('anna').synced();
@@ -45,7 +45,7 @@ test('a change is counted where it passes: gate, document, disk, everybody else'
   await until(async () => expect(await value('kopplans_connections')).toBe(1));
 });
 
-test('what is refused is counted by its code and reason, and gaps of their own', async () => {
+test('W1: what is refused is counted by its code and reason, and gaps of their own', async () => {
   const { engine, value } = await metered();
   engine.people.set('anna');
   engine.people.set('vera', 'observer');
@@ -77,7 +77,7 @@ test('what is refused is counted by its code and reason, and gaps of their own',
   expect(await value('kopplans_connections_closed_total{code="4403",reason="role"}')).toBe(1);
 });
 
-test('what waits for a busy database shows as lag of the ledger, until it is durable', async () => {
+test('W3: what waits for a busy database shows as lag of the ledger, until it is durable', async () => {
   const { engine, value } = await metered();
   engine.people.set('anna');
   const anna = await engine.connect('anna', { params: { v: '1' } }).synced();

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('an error while a message is handled closes the document with 1011, and its people come back to all of it', async () => {
+test('N11: an error while a message is handled closes the document with 1011, and its people come back to all of it', async () => {
   const engine = await startEngine();
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const anna = await engine.connect('anna').synced();
@@ -32,7 +32,7 @@ test('an error while a message is handled closes the document with 1011, and its
   );
 });
 
-test('an error while a durable change is told to the others loses nothing', async () => {
+test('N11: an error while a durable change is told to the others loses nothing', async () => {
   const engine = await startEngine();
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const anna = await engine.connect('anna').synced();

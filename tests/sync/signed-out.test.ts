@@ -38,7 +38,7 @@ async function withSessions() {
   return { engine, people, personId, open };
 }
 
-test('signing one browser out closes its documents with 4401 at once', async () => {
+test('N4: signing one browser out closes its documents with 4401 at once', async () => {
   const { engine, people, personId, open } = await withSessions();
   const [phone, here] = [await open(), await open()];
   await people.sessions.end(personId, phone.signedIn.key);

@@ -29,7 +29,7 @@ function churn(body: Y.Text, length: number): void {
 }
 
 test(
-  'clients that never read cost a few MiB together while others write more than twenty',
+  'N8: clients that never read cost a few MiB together while others write more than twenty',
   { timeout: 120_000 },
   async () => {
     const DEAF = 10;
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  'who reads late gets one difference, with deletions, authors and who is present',
+  'N8: who reads late gets one difference, with deletions, authors and who is present',
   { timeout: 30_000 },
   async () => {
     const engine = await startEngine({ limits: { socketBacklog: 64 * 1024 } });
@@ -116,7 +116,7 @@ test(
   },
 );
 
-test('who reads nothing for too long is sent away', { timeout: 60_000 }, async () => {
+test('N8: who reads nothing for too long is sent away', { timeout: 60_000 }, async () => {
   const engine = await startEngine({ limits: { unreadSeconds: 1 } });
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const anna = await engine.connect('anna').synced();

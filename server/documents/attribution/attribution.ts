@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { DeletedRange, IdRange } from '../ledger/ledger.ts';
+import { deletedStructs } from './structs.ts';
 
 /** What a transaction changed, by Yjs ids. */
 export type Attribution = { inserted: IdRange[]; deleted: DeletedRange[] };
@@ -56,13 +57,9 @@ function insertedRanges(transaction: Y.Transaction): IdRange[] {
 
 function deletedRanges(transaction: Y.Transaction): DeletedRange[] {
   const ranges: DeletedRange[] = [];
-  for (const [client, deletions] of transaction.deleteSet.clients) {
-    for (const { clock, len } of deletions) {
-      for (const struct of structsIn(transaction.doc, client, clock, len)) {
-        const text = struct instanceof Y.Item && struct.content instanceof Y.ContentString ? struct.content.str : null;
-        addRange(ranges, [client, struct.id.clock, struct.length, text]);
-      }
-    }
+  for (const struct of deletedStructs(transaction)) {
+    const text = struct instanceof Y.Item && struct.content instanceof Y.ContentString ? struct.content.str : null;
+    addRange(ranges, [struct.id.client, struct.id.clock, struct.length, text]);
   }
   return ranges;
 }
@@ -77,17 +74,4 @@ function addRange(ranges: DeletedRange[], range: DeletedRange): void {
   }
   last[2] += range[2];
   if (last[3] !== null && range[3] !== null) last[3] += range[3];
-}
-
-/** The structs that hold the ids (client, clock) … (client, clock + length - 1), whole ones, in order. */
-export function structsIn(doc: Y.Doc, client: number, clock: number, length: number): (Y.Item | Y.GC)[] {
-  const structs = doc.store.clients.get(client);
-  if (!structs) return [];
-  const found: (Y.Item | Y.GC)[] = [];
-  for (let i = Y.findIndexSS(structs, clock); i < structs.length; i++) {
-    const struct = structs[i];
-    if (!struct || struct.id.clock >= clock + length) break;
-    found.push(struct);
-  }
-  return found;
 }

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { sameAuthor, type Author, type AuthorIndex } from '#domain/authorship.ts';
 import type { IdRange } from '../ledger/ledger.ts';
+import { deletedStructs, isNewIn } from './structs.ts';
 
 /** Authors of consecutive UTF-16 units, from the unit `at` on; null: nobody. */
 export type AuthorRun = { at: number; length: number; author: Author | null };
@@ -30,12 +31,11 @@ const MAX_ORDERED = 50_000;
  * @param fresh whether to read what the same transaction inserted, or what it found
  */
 export function readCuts(transaction: Y.Transaction, index: AuthorIndex, fresh: boolean): Cut[] {
-  const isNew = ({ id }: Y.Item) => id.clock >= (transaction.beforeState.get(id.client) ?? 0);
-  const wanted = (item: Y.Item) => isJustDeleted(item) && isNew(item) === fresh;
+  const wanted = (item: Y.Item) => isJustDeleted(item) && isNewIn(transaction, item) === fresh;
   const byText = new Map<Y.Text, Y.Item[][]>();
   const taken = new Set<Y.Item>();
-  for (const item of deletedItems(transaction)) {
-    if (!wanted(item) || taken.has(item) || !(item.parent instanceof Y.Text)) continue;
+  for (const item of deletedStructs(transaction)) {
+    if (!(item instanceof Y.Item) || !wanted(item) || taken.has(item) || !(item.parent instanceof Y.Text)) continue;
     const pieces = byText.get(item.parent) ?? [];
     byText.set(item.parent, pieces);
     const piece = around(item, wanted);
@@ -43,19 +43,6 @@ export function readCuts(transaction: Y.Transaction, index: AuthorIndex, fresh: 
     pieces.push(piece);
   }
   return [...byText].flatMap(([text, pieces]) => inOrder(text, pieces).map((items) => cutOf(items, index)));
-}
-
-function* deletedItems(transaction: Y.Transaction): Generator<Y.Item> {
-  for (const [client, ranges] of transaction.deleteSet.clients) {
-    const structs = transaction.doc.store.clients.get(client);
-    for (const { clock, len } of structs ? ranges : []) {
-      for (let i = structs ? Y.findIndexSS(structs, clock) : 0; ; i++) {
-        const struct = structs?.[i];
-        if (!struct || struct.id.clock >= clock + len) break;
-        if (struct instanceof Y.Item) yield struct;
-      }
-    }
-  }
 }
 
 /** Deleted text is there only until the end of its transaction. */

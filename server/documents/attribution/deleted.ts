@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
-import { structsIn } from './attribution.ts';
 import { firstWhere } from './sorted.ts';
+import { deletedStructs } from './structs.ts';
 
 // What was deleted, by the ids it had. Yjs forgets it; to see that it comes back, the server must not.
 
@@ -15,22 +15,18 @@ export type DeletedContent =
   /** An item: which ids its fields had last. `before`: what had stood under its own key, also below. */
   | { kind: 'map'; fields: Record<string, Id>; before?: Id }
   /** A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live). */
-  | { kind: 'sequence'; runs: TextRun[]; before?: Id };
+  | { kind: 'sequence'; runs: SequenceRun[]; before?: Id };
 
-export type TextRun = [client: number, clock: number, length: number, live: boolean];
+type SequenceRun = [client: number, clock: number, length: number, live: boolean];
 
 export type Deleted = { client: number; clock: number; length: number; content: DeletedContent };
 
 /** Reads what a transaction deleted. To be called before Yjs collects it. */
 export function readDeleted(transaction: Y.Transaction, by: string | null): Deleted[] {
   const found: Deleted[] = [];
-  for (const [client, ranges] of transaction.deleteSet.clients) {
-    for (const { clock, len } of ranges) {
-      for (const struct of structsIn(transaction.doc, client, clock, len)) {
-        const content = struct instanceof Y.Item ? contentOf(struct, transaction, by) : null;
-        if (content) found.push({ client, clock: struct.id.clock, length: struct.length, content });
-      }
-    }
+  for (const struct of deletedStructs(transaction)) {
+    const content = struct instanceof Y.Item ? contentOf(struct, transaction, by) : null;
+    if (content) found.push({ ...struct.id, length: struct.length, content });
   }
   return found;
 }
@@ -47,7 +43,7 @@ function contentOf(item: Y.Item, transaction: Y.Transaction, by: string | null):
 }
 
 function readText(text: Y.Text, transaction: Y.Transaction): Extract<DeletedContent, { kind: 'sequence' }> {
-  const runs: TextRun[] = [];
+  const runs: SequenceRun[] = [];
   for (let item = text._start; item !== null; item = item.right) {
     const live = item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id);
     if (live || item.content instanceof Y.ContentDeleted) runs.push([item.id.client, item.id.clock, item.length, live]);

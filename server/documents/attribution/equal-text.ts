@@ -1,3 +1,5 @@
+import { isHighSurrogate, isLowSurrogate } from '#domain/surrogates.ts';
+
 /** Part of a text that equals part of a remembered one, in UTF-16 units. */
 export type Equal<P> = { start: number; length: number; piece: P; from: number };
 
@@ -131,8 +133,8 @@ function equalAround<P extends { readonly text: string }>(
     after++;
   }
   // No half of a surrogate pair.
-  if (isLow(text.charCodeAt(place - before))) before--;
-  if (after > 0 && isHigh(text.charCodeAt(place + after - 1))) after--;
+  if (isLowSurrogate(text.charCodeAt(place - before))) before--;
+  if (after > 0 && isHighSurrogate(text.charCodeAt(place + after - 1))) after--;
   return { start: place - before, length: before + after, piece, from: from - before };
 }
 
@@ -165,12 +167,4 @@ function power(base: number, exponent: number): number {
   let result = 1;
   for (let i = 0; i < exponent; i++) result = Math.imul(result, base);
   return result;
-}
-
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

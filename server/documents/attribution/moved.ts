@@ -1,11 +1,13 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
-import { structsIn, type Attribution } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
 import type { DocumentCuts, Piece } from './cut-memory.ts';
 import { readCuts } from './cuts.ts';
 import { LEAST, type Equal } from './equal-text.ts';
 import { withoutRanges } from './ranges.ts';
+import { firstWhere } from './sorted.ts';
+import { structsIn } from './structs.ts';
 
 // Cut and paste: text that a person deleted shortly before and now inserts is its authors' (SPEC.md, M).
 
@@ -123,7 +125,8 @@ function isBlank(text: string): boolean {
 /** The authors of the part of a piece that is equal. */
 function authorsOf({ piece, from, length }: Equal<Piece>): (Whose & { length: number })[] {
   const runs = piece.authors;
-  let i = lastFrom(runs, from);
+  // The run that begins last at, or before, the place.
+  let i = firstWhere(runs, (run) => run.at > from) - 1;
   const whose: (Whose & { length: number })[] = [];
   for (let at = from; at < from + length; i++) {
     const run = runs[i];
@@ -137,16 +140,4 @@ function authorsOf({ piece, from, length }: Equal<Piece>): (Whose & { length: nu
     at = end;
   }
   return whose;
-}
-
-/** The run that begins last at, or before, a place. */
-function lastFrom(runs: Piece['authors'], place: number): number {
-  let low = 0;
-  let high = runs.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((runs[middle]?.at ?? Infinity) <= place) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

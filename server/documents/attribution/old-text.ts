@@ -1,12 +1,13 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
-import type { Actor } from '../documents.ts';
+import type { Actor } from '../actor.ts';
 import type { CreditedRange } from '../ledger/ledger.ts';
-import { structsIn, type Attribution } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
 import type { DocumentCuts } from './cut-memory.ts';
 import type { DeletedContents } from './deleted.ts';
 import { findMoved } from './moved.ts';
 import { findRestored } from './provenance.ts';
+import { structsIn } from './structs.ts';
 
 type Context = {
   index: AuthorIndex;

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Actor } from '../documents.ts';
+import type { Actor } from '../actor.ts';
 
 /** Who opened which document: the participants. */
 export class Participations {

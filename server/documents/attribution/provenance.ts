@@ -1,20 +1,22 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
+import type { Actor } from '../actor.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
-import { structsIn, type Attribution } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 import { firstWhere } from './sorted.ts';
 import { Steps } from './steps.ts';
+import { isNewIn, structsIn } from './structs.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P).
 
-type Source = { client: number; clock: number };
+type OldId = { client: number; clock: number };
 type Context = {
   index: AuthorIndex;
   deleted: DeletedContents;
-  actor: { personId: string; organisationId: string | null };
+  actor: Actor;
 };
 
 /** Chains of deleted things that came and went within one update are followed this far. */
@@ -43,11 +45,11 @@ export function findRestored(transaction: Y.Transaction, { inserted }: Attributi
 export type Found = { credits: CreditedRange[]; restored: IdRange[] };
 
 /** New ids, and the ids that they bring back. */
-type Restored = { client: number; clock: number; length: number; source: Source };
+type Restored = { client: number; clock: number; length: number; source: OldId };
 /** Pieces of text typed or restored before one place, unit by unit (null: nobody knows), and the clock behind them. */
 type Row = { units: (string | null)[]; end: number };
 /** Text that stands before one deleted id; from `from` on it is what was deleted. */
-type Run = { client: number; end: number; from: number; source: Source };
+type RestoredEnd = { client: number; end: number; from: number; source: OldId };
 
 class Finder {
   readonly #transaction: Y.Transaction;
@@ -60,7 +62,7 @@ class Finder {
   readonly #ancestors = new Map<unknown, DeletedContent[]>();
   /** New pieces of texts that came back, in the order of their clocks. */
   readonly #texts = new Map<Y.Text, Piece[]>();
-  #run: Run | null = null;
+  #restoredEnd: RestoredEnd | null = null;
   readonly #rows = new Map<Y.Item, Row>();
 
   constructor(transaction: Y.Transaction, context: Context) {
@@ -89,29 +91,29 @@ class Finder {
   #lookAtText(item: Y.Item): void {
     const { content, length } = item;
     const { client, clock } = item.id;
-    const run = this.#runOf(item);
-    const from = run ? Math.max(clock, run.from) : clock + length;
+    const end = this.#restoredEndOf(item);
+    const from = end ? Math.max(clock, end.from) : clock + length;
     if (from > clock) this.#collect(item, Math.min(from - clock, length));
-    if (!run || from >= clock + length || !(content instanceof Y.ContentString)) return;
-    const source = { client: run.source.client, clock: run.source.clock + (from - run.from) };
+    if (!end || from >= clock + length || !(content instanceof Y.ContentString)) return;
+    const source = { client: end.source.client, clock: end.source.clock + (from - end.from) };
     this.#restored.push({ client, clock: from, length: clock + length - from, source });
   }
 
   /** The restored end of the run that an item belongs to. */
-  #runOf(item: Y.Item): Run | null {
+  #restoredEndOf(item: Y.Item): RestoredEnd | null {
     const { client, clock } = item.id;
-    if (this.#run?.client === client && clock < this.#run.end) return this.#run;
+    if (this.#restoredEnd?.client === client && clock < this.#restoredEnd.end) return this.#restoredEnd;
     const right = item.rightOrigin;
     if (!right || !this.#item(right.client, right.clock)?.deleted) return null;
     const { units, end } = this.#rowOf(item);
     const found = this.#sourceOf(right, units);
-    this.#run = { client, end, from: end - (found?.length ?? 0), source: found?.source ?? right };
-    return this.#run;
+    this.#restoredEnd = { client, end, from: end - (found?.length ?? 0), source: found?.source ?? right };
+    return this.#restoredEnd;
   }
 
   /** The end of `units` that is what an id and those behind it were. */
-  #sourceOf(id: Source, units: readonly (string | null)[]): { length: number; source: Source } | null {
-    let best: { length: number; source: Source } | null = null;
+  #sourceOf(id: OldId, units: readonly (string | null)[]): { length: number; source: OldId } | null {
+    let best: { length: number; source: OldId } | null = null;
     for (const source of this.#earlier(id)) {
       const text = this.#context.deleted.text(source.client, source.clock, units.length);
       const length = endLike(units, text, this.#steps);
@@ -125,8 +127,8 @@ class Finder {
    * An id, and those that it may have brought back: it may have been restored and deleted again before the server saw it.
    * How much of its row was typed before the same place is not known then, only what cannot be.
    */
-  *#earlier(id: Source): Generator<Source> {
-    const waiting: Source[] = [{ client: id.client, clock: id.clock }];
+  *#earlier(id: OldId): Generator<OldId> {
+    const waiting: OldId[] = [{ client: id.client, clock: id.clock }];
     const seen = new Set<string>();
     for (let source = waiting.pop(); source && seen.size < MAX_STEPS; source = waiting.pop()) {
       const key = `${source.client}:${source.clock}`;
@@ -262,10 +264,10 @@ class Finder {
   }
 
   #isNew<E>({ _item: item }: Y.AbstractType<E>): boolean {
-    return item !== null && item.id.clock >= (this.#transaction.beforeState.get(item.id.client) ?? 0);
+    return item !== null && isNewIn(this.#transaction, item);
   }
 
-  #sameValue(container: readonly DeletedContent[], key: string, json: string): Source | null {
+  #sameValue(container: readonly DeletedContent[], key: string, json: string): OldId | null {
     for (const was of container) {
       const id = was.kind === 'map' ? was.fields[key] : undefined;
       const value = id && this.#context.deleted.find(...id);
@@ -275,7 +277,7 @@ class Finder {
   }
 
   /** An earlier value of a field that this person overwrote or deleted and now sets again. */
-  #ownEarlier(item: Y.Item, json: string): Source | null {
+  #ownEarlier(item: Y.Item, json: string): OldId | null {
     let values = 0;
     for (let left = item.left; left !== null; left = left.left) {
       for (let clock = left.lastId.clock; clock >= left.id.clock; clock--) {

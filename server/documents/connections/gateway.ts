@@ -19,6 +19,8 @@ const KEEP_ALIVE_MS = 15_000;
 const WATCH_MS = 1_000;
 /** A frame of somebody who is sent away; what they say right after the handshake is small. */
 const STRANGER_FRAME_BYTES = 64 * 1024;
+/** Frames that one message may come in: each costs memory of its own, and no browser cuts a message. */
+const MESSAGE_PIECES = 16 * 1024;
 /** Changes that were made by the command line are noticed within this time. */
 const RECHECK_MS = 10_000;
 /** On shutdown, many clients are sent away over this time, so that they do not all come back at once. */
@@ -65,7 +67,7 @@ export class Gateway {
     this.#directory = options.directory;
     this.#origin = options.origin;
     this.#addressOf = options.addressOf;
-    const sockets = { noServer: true, perMessageDeflate: false };
+    const sockets = { noServer: true, perMessageDeflate: false, maxFragments: MESSAGE_PIECES };
     this.#server = new WebSocketServer({ ...sockets, maxPayload: SOCKET_FRAME_FACTOR * options.limits.updateBytes });
     this.#door = new WebSocketServer({ ...sockets, maxPayload: STRANGER_FRAME_BYTES });
     this.#limits = options.limits;

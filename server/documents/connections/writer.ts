@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { newId } from '#domain/ids.ts';
-import type { Actor, LocalWriter } from '../documents.ts';
+import type { Actor } from '../actor.ts';
+import type { LocalWriter } from '../documents.ts';
 import { RefusedError, type Refusal } from '../refusal.ts';
 import type { Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';

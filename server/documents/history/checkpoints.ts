@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import { isBusy } from '../../db/write.ts';
+import { isSound, SnapshotTable } from '../ledger/snapshot-table.ts';
 
 /** Rows between two checkpoints: so many for each kilobyte of the state, but at least and at most so many. */
 const ROWS_PER_KILOBYTE = 10;
@@ -14,19 +14,15 @@ const decompress = promisify(zstdDecompress);
 
 /** Earlier states of documents. Each was the newest snapshot once. */
 export class Checkpoints {
-  readonly #due;
-  readonly #snapshot;
+  readonly #snapshots: SnapshotTable;
+  readonly #last;
   readonly #insert;
   readonly #nearest;
 
   constructor(sqlite: Database) {
-    this.#due = sqlite.prepare<[string], { seq: number; bytes: number; last: number }>(
-      `SELECT seq, length(state) AS bytes,
-         coalesce((SELECT max(seq) FROM checkpoint WHERE checkpoint.document_id = snapshot.document_id), 0) AS last
-       FROM snapshot WHERE document_id = ?`,
-    );
-    this.#snapshot = sqlite.prepare<[string], { seq: number; state: Buffer; digest: Buffer | null }>(
-      'SELECT seq, state, digest FROM snapshot WHERE document_id = ?',
+    this.#snapshots = new SnapshotTable(sqlite);
+    this.#last = sqlite.prepare<[string], { seq: number | null }>(
+      'SELECT max(seq) AS seq FROM checkpoint WHERE document_id = ?',
     );
     this.#insert = sqlite.prepare<[string, number, Buffer]>(
       'INSERT INTO checkpoint (document_id, seq, state) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -38,9 +34,10 @@ export class Checkpoints {
 
   /** Keeps the newest snapshot as a checkpoint when enough has happened since the last. */
   async keep(documentId: string): Promise<'kept' | 'nothing' | 'busy'> {
-    const due = this.#due.get(documentId);
-    if (!due || due.seq - due.last < rowsBetween(due.bytes)) return 'nothing';
-    const snapshot = this.#snapshot.get(documentId);
+    const newest = this.#snapshots.size(documentId);
+    const last = this.#last.get(documentId)?.seq ?? 0;
+    if (!newest || newest.seq - last < rowsBetween(newest.bytes)) return 'nothing';
+    const snapshot = this.#snapshots.get(documentId);
     // One from before digests were kept gives way to another soon.
     if (!snapshot || !isSound(snapshot)) return 'nothing';
     const state = await compress(snapshot.state, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
@@ -55,7 +52,7 @@ export class Checkpoints {
 
   /** The nearest state at or before a row, also the newest snapshot; null when there is none. One that cannot be read is passed over. */
   async nearest(documentId: string, seq: number): Promise<{ seq: number; state: Uint8Array } | null> {
-    const snapshot = this.#snapshot.get(documentId);
+    const snapshot = this.#snapshots.get(documentId);
     if (snapshot && snapshot.seq <= seq && isSound(snapshot)) return snapshot;
     for (let upTo = seq; ;) {
       const found = this.#nearest.get(documentId, upTo);
@@ -67,10 +64,6 @@ export class Checkpoints {
       }
     }
   }
-}
-
-function isSound({ state, digest }: { state: Buffer; digest: Buffer | null }): boolean {
-  return digest !== null && hash('sha256', state, 'buffer').equals(digest);
 }
 
 function rowsBetween(stateBytes: number): number {

@@ -4,6 +4,7 @@ import type * as Y from 'yjs';
 import type { ChangeSet, Moment } from '#domain/history.ts';
 import { AuthorIndex } from '#domain/authorship.ts';
 import { applyUpdate, type Attribution } from '../attribution/attribution.ts';
+import type { Actor } from '../actor.ts';
 import { AuthorTable } from '../attribution/authors.ts';
 import { DeletedContents, DeletedTable } from '../attribution/deleted.ts';
 import { findRestored } from '../attribution/provenance.ts';
@@ -27,7 +28,11 @@ const MARGIN_ROWS = 512;
 const SLICE_ROWS = 128;
 /** Sections whose sets are remembered: they change no more. */
 const REMEMBERED = 64;
-const NOBODY = { personId: '', organisationId: null };
+/**
+ * In the place of whoever wrote a row. Looking back asks which new text is old, whosever it was; an actor matters for
+ * credits alone, and for fields that people set back to a value of their own (P4), which are told by value here.
+ */
+const NOBODY: Actor = { personId: '', organisationId: null };
 
 type Memory = { index: AuthorIndex; deleted: DeletedContents };
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as Y from 'yjs';
 import type { Moment } from '#domain/history.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
+import { checkWhole, replay } from '../ledger/replay.ts';
 import type { Checkpoints } from './checkpoints.ts';
 
 /** Makes documents as they once were. Works in slices and lets others have the event loop in between. */
@@ -41,22 +42,12 @@ export class Past {
 
   async #replay(documentId: string, base: { seq: number; state: Uint8Array } | null, seq: number): Promise<Y.Doc> {
     const doc = new Y.Doc();
-    if (base) change(doc, () => Y.applyUpdate(doc, base.state));
+    if (base) replay(doc, base.state, []);
     for (const slice of this.#reader.slices(documentId, (base?.seq ?? 0) + 1, seq)) {
-      change(doc, () => {
-        for (const { kind, bytes } of slice) if (kind !== 'claim') Y.applyUpdate(doc, bytes);
-      });
+      replay(doc, null, slice);
       await nextTurn();
     }
-    if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('Something depends on what is not there');
+    checkWhole(doc);
     return doc;
   }
-}
-
-/** Without the tidying that Yjs does after others' changes: the document is what its rows say. */
-function change(doc: Y.Doc, apply: () => void): void {
-  doc.transact((transaction) => {
-    apply();
-    transaction.local = true;
-  });
 }

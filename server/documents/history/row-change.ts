@@ -1,22 +1,23 @@
 import * as Y from 'yjs';
 import type { PlainValue } from '#domain/history.ts';
-import { structsIn, type Attribution } from '../attribution/attribution.ts';
+import type { Attribution } from '../attribution/attribution.ts';
 import { SortedRanges } from '../attribution/ranges.ts';
+import { isNewIn, structsIn } from '../attribution/structs.ts';
 import type { IdRange } from '../ledger/ledger.ts';
 import type { TextRun } from './id-text.ts';
 
 /** Whether an item is there for people: removed ones keep their map. */
-export type Presence = 'absent' | 'removed' | 'present';
+export type ItemPresence = 'absent' | 'removed' | 'present';
 
 /** What one row changed, each at its path from the root. */
 export type RowChange = {
   texts: { path: string[]; text: Y.Text; kind: 'added' | 'deleted' | 'restored' | 'formatted'; run: TextRun }[];
-  values: Change<PlainValue>[];
+  values: Difference<PlainValue>[];
   /** Of entries: goals, actions, funding lines, indicators. */
-  presences: Change<Presence>[];
+  presences: Difference<ItemPresence>[];
 };
 
-type Change<V> = { path: string[]; before: V; after: V };
+type Difference<V> = { path: string[]; before: V; after: V };
 
 /** Reads what a transaction changed. To be called before Yjs collects what it deleted. */
 export function readRowChange(
@@ -64,8 +65,8 @@ export function readRowChange(
 }
 
 /** An item that was deleted and is a new one now, all in one row, stands twice under its path: as it was and as it is. */
-function onePerPath<V>(changes: readonly Change<V>[], nothing: V): Change<V>[] {
-  const byPath = new Map<string, Change<V>>();
+function onePerPath<V>(changes: readonly Difference<V>[], nothing: V): Difference<V>[] {
+  const byPath = new Map<string, Difference<V>>();
   for (const { path, before, after } of changes) {
     const key = path.join('/');
     const other = byPath.get(key) ?? { path, before: nothing, after: nothing };
@@ -112,7 +113,7 @@ function itemBefore(transaction: Y.Transaction, item: Y.Item | undefined): Y.Ite
   return at && (!at.deleted || Y.isDeleted(transaction.deleteSet, at.id)) ? at : null;
 }
 
-function presenceOf(transaction: Y.Transaction, entry: Y.Item, when: 'before' | 'after'): Presence {
+function presenceOf(transaction: Y.Transaction, entry: Y.Item, when: 'before' | 'after'): ItemPresence {
   const map = (entry.content as Y.ContentType).type;
   const item = map._map.get('removed');
   const flag = when === 'before' ? itemBefore(transaction, item) : item && !item.deleted ? item : null;
@@ -121,10 +122,6 @@ function presenceOf(transaction: Y.Transaction, entry: Y.Item, when: 'before' | 
 
 function isMap(item: Y.Item): boolean {
   return item.content instanceof Y.ContentType && item.content.type instanceof Y.Map;
-}
-
-function isNewIn(transaction: Y.Transaction, { id }: Y.Item | Y.GC): boolean {
-  return id.clock >= (transaction.beforeState.get(id.client) ?? 0);
 }
 
 function valueOf(item: Y.Item | null): PlainValue {

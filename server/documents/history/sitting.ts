@@ -3,7 +3,7 @@ import type { ChangeSet, FieldChange, ItemChange, PlainValue } from '#domain/his
 import { readText, planRoots } from '#domain/plan/read.ts';
 import type { RecordedRow } from '../ledger/chunk.ts';
 import { IdText } from './id-text.ts';
-import type { Presence, RowChange } from './row-change.ts';
+import type { ItemPresence, RowChange } from './row-change.ts';
 
 type TextState = {
   kind: 'text';
@@ -15,7 +15,7 @@ type TextState = {
   formatted: boolean;
 };
 type ValueState = { kind: 'value'; path: string[]; before: PlainValue; after: PlainValue };
-type PresenceState = { kind: 'presence'; path: string[]; before: Presence; after: Presence };
+type PresenceState = { kind: 'presence'; path: string[]; before: ItemPresence; after: ItemPresence };
 
 /** A change set that is being put together, row by row. */
 export class Sitting {

@@ -1,13 +1,11 @@
-import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
 import { isBusy } from '../../db/write.ts';
 import type { Log } from '../../log.ts';
-import type { RecordedRow } from './chunk.ts';
 import type { Head } from './ledger.ts';
 import type { LedgerReader } from './reader.ts';
-
-type Snapshot = { seq: number; state: Buffer; digest: Buffer | null };
+import { checkWhole, replay } from './replay.ts';
+import { isSound, SnapshotTable, type Snapshot } from './snapshot-table.ts';
 
 /** A document as it lies on disk. */
 export type Loaded = {
@@ -40,21 +38,14 @@ export function isSnapshotDue(weight: number, stateBytes: number): boolean {
 
 /** Newest states of documents, so that opening one costs its size and not its history. */
 export class Snapshots {
-  readonly #get;
-  readonly #put;
-  readonly #delete;
+  readonly #table: SnapshotTable;
   readonly #reader: LedgerReader;
   readonly #log: Log;
 
   constructor(sqlite: Database, reader: LedgerReader, log: Log) {
     this.#reader = reader;
     this.#log = log;
-    this.#get = sqlite.prepare<[string], Snapshot>('SELECT seq, state, digest FROM snapshot WHERE document_id = ?');
-    this.#put = sqlite.prepare<[string, number, Uint8Array, Buffer, number]>(
-      `INSERT INTO snapshot (document_id, seq, state, digest, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (document_id)
-       DO UPDATE SET seq = excluded.seq, state = excluded.state, digest = excluded.digest, at = excluded.at`,
-    );
-    this.#delete = sqlite.prepare<[string]>('DELETE FROM snapshot WHERE document_id = ?');
+    this.#table = new SnapshotTable(sqlite);
   }
 
   /**
@@ -63,7 +54,7 @@ export class Snapshots {
    * @throws when the rows themselves do not give the document
    */
   load(documentId: string, head: Head): Loaded {
-    const snapshot = this.#get.get(documentId);
+    const snapshot = this.#table.get(documentId);
     if (snapshot) {
       try {
         return this.#loadFrom(documentId, snapshot, head);
@@ -72,22 +63,27 @@ export class Snapshots {
         this.#discard(documentId);
       }
     }
-    const doc = replayed(null, this.#reader.rows(documentId, 1, head.seq));
+    const doc = new Y.Doc();
+    replay(doc, null, this.#reader.rows(documentId, 1, head.seq));
+    checkWhole(doc);
     return { doc, bytes: Y.encodeStateAsUpdate(doc).length, weight: Infinity };
   }
 
   /** Stores the state of a document after row `seq`. Call inside a transaction. */
   store(documentId: string, seq: number, doc: Y.Doc): void {
-    const state = Y.encodeStateAsUpdate(doc);
-    this.#put.run(documentId, seq, state, digestOf(state), Date.now());
+    this.#table.put(documentId, seq, Y.encodeStateAsUpdate(doc));
   }
 
-  #loadFrom(documentId: string, { seq, state, digest }: Snapshot, head: Head): Loaded {
-    if (digest && !digestOf(state).equals(digest)) throw new Error('It is not what was written');
+  #loadFrom(documentId: string, snapshot: Snapshot, head: Head): Loaded {
+    const { seq, state } = snapshot;
+    if (isSound(snapshot) === false) throw new Error('It is not what was written');
     if (seq > head.seq) throw new Error(`It is of row ${seq}, and there are ${head.seq}`);
     const rows = [...this.#reader.rows(documentId, seq + 1, head.seq)];
+    const doc = new Y.Doc();
+    replay(doc, state, rows);
+    checkWhole(doc);
     return {
-      doc: replayed(state, rows),
+      doc,
       bytes: rows.reduce((sum, row) => sum + row.bytes.length, state.length),
       weight: weightOf(rows),
     };
@@ -95,27 +91,10 @@ export class Snapshots {
 
   #discard(documentId: string): void {
     try {
-      this.#delete.run(documentId);
+      this.#table.delete(documentId);
     } catch (error) {
       // Another process writes: it is replaced with the next one.
       if (!isBusy(error)) throw error;
     }
   }
-}
-
-/** A state, if there is one, and what rows changed since. @throws when something is missing in between */
-function replayed(state: Uint8Array | null, rows: Iterable<RecordedRow>): Y.Doc {
-  const doc = new Y.Doc();
-  doc.transact((transaction) => {
-    if (state) Y.applyUpdate(doc, state);
-    for (const row of rows) if (row.kind !== 'claim') Y.applyUpdate(doc, row.bytes);
-    // As when the rows were written: no tidying of Yjs's own.
-    transaction.local = true;
-  });
-  if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('Something in it depends on what is not there');
-  return doc;
-}
-
-function digestOf(state: Uint8Array): Buffer {
-  return hash('sha256', state, 'buffer');
 }

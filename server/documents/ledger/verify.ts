@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asText, FIRST_HASH, hashColumns, hashEncoded } from './chain.ts';
 import { digestOfChunk, eachRow, peek, readRow, recorded, type ChunkRow, type RecordedRow } from './chunk.ts';
+import { claimedClientId } from './claim-entry.ts';
 import { COLUMNS_AND_HASHES, type Column } from './encoding.ts';
 
 /** What is wrong with a ledger, and at which row; in a chunk at its first one, where it cannot be told more closely. */
@@ -236,5 +237,5 @@ function fromHex(columns: readonly Column[]): RecordedRow {
 }
 
 function claimOf({ bytes, actorId, organisationId, at }: RecordedRow): string {
-  return JSON.stringify([Number(bytes.toString()), actorId, organisationId, at]);
+  return JSON.stringify([claimedClientId(bytes), actorId, organisationId, at]);
 }

@@ -19,7 +19,7 @@ describe('answers to sync step 1', () => {
     doc.on('update', (update: Uint8Array) => answers.changed([updateFrame(update)]));
   });
 
-  test('N10 the state is encoded once, also while somebody types; newcomers have all of it', () => {
+  test('N10: the state is encoded once, also while somebody types; newcomers have all of it', () => {
     const [state] = answers.to(new Map());
     for (const letter of 'Un stādām') text.insert(0, letter);
     text.delete(3, 2);
@@ -28,7 +28,7 @@ describe('answers to sync step 1', () => {
     expect(textAfter(frames)).toBe(text.toString());
   });
 
-  test('N10 sync step 2 comes last: a client that has got it has everything', () => {
+  test('N10: sync step 2 comes last: a client that has got it has everything', () => {
     answers.to(new Map());
     text.insert(0, 'Jauns ');
     const newcomer = new Y.Doc();
@@ -44,7 +44,7 @@ describe('answers to sync step 1', () => {
     expect(comesBack.map((frame) => read(frame).step)).toEqual([STEP_2]);
   });
 
-  test('N10 after many changes the state is encoded anew', () => {
+  test('N10: after many changes the state is encoded anew', () => {
     answers.to(new Map());
     for (let i = 0; i < 1_000; i++) text.insert(i, 'a');
     const frames = answers.to(new Map());
@@ -52,7 +52,7 @@ describe('answers to sync step 1', () => {
     expect(textAfter(frames)).toBe(text.toString());
   });
 
-  test('N10 whoever comes back with the same state gets the same answer, until somebody writes', () => {
+  test('N10: whoever comes back with the same state gets the same answer, until somebody writes', () => {
     const known = () => new Map([[doc.clientID, 100]]);
     const [first] = answers.to(known());
     expect(answers.to(known())[0]).toBe(first);

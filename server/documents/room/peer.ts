@@ -1,5 +1,5 @@
 import type { AuthorsMessage } from '#domain/authorship.ts';
-import type { Actor } from '../documents.ts';
+import type { Actor } from '../actor.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** A durable change, and the frame that tells it. */

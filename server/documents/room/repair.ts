@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as Y from 'yjs';
 import { pathOf } from '#domain/path.ts';
 import { PLAN_SHAPE, type Shape } from '#domain/plan/shape.ts';
+import { isLowSurrogate } from '#domain/surrogates.ts';
 
 /** One change that brings a plan back to its shape. `path`: a root and the keys from there. */
 export type Repair = { path: readonly string[] } & (
@@ -133,5 +134,5 @@ function inside(shape: Shape, key: string): Shape | null {
 
 /** Where to cut a text so that no character is cut in two. */
 function cut(text: Y.Text, limit: number): number {
-  return /[\udc00-\udfff]/.test(text.toString().charAt(limit)) ? limit - 1 : limit;
+  return isLowSurrogate(text.toString().charCodeAt(limit)) ? limit - 1 : limit;
 }

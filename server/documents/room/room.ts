@@ -2,25 +2,27 @@ import * as Y from 'yjs';
 import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { FIRST_EPOCH } from '#domain/sync.ts';
+import type { Actor } from '../actor.ts';
 import { applyUpdate, attribute, type Attribution } from '../attribution/attribution.ts';
 import { Claims, type Owner } from '../attribution/claims.ts';
 import type { DocumentCuts } from '../attribution/cut-memory.ts';
-import { Copier, type Source } from '../attribution/copier.ts';
 import { DeletedContents, readDeleted } from '../attribution/deleted.ts';
 import { findOld } from '../attribution/old-text.ts';
-import type { Actor } from '../documents.ts';
+import { Copier, type CopySource } from '../copies/copier.ts';
 import { markOf } from '../epoch.ts';
 import { inspectUpdate, type Accepted } from '../gate/gate.ts';
+import { claimEntry } from '../ledger/claim-entry.ts';
 import type { Pending } from '../ledger/commits.ts';
 import type { CreditedRange, Head, LedgerEntry, LedgerKind } from '../ledger/ledger.ts';
 import { updateFrame } from '../messages.ts';
-import { isSnapshotDue, weightOf } from '../ledger/snapshots.ts';
 import { REFUSAL, RefusedError, type Refusal } from '../refusal.ts';
 import { Answers } from './answers.ts';
-import type { Change, Peer, Receipt } from './peer.ts';
+import type { Peer, Receipt } from './peer.ts';
 import { Presence } from './presence.ts';
 import { applyRepairs, findRepairs, type Repair } from './repair.ts';
+import { Stored } from './stored.ts';
 import type { Stores } from './stores.ts';
+import { tellChanges } from './telling.ts';
 import { onlyTidies } from './tidying.ts';
 import { asClient, Turn } from './turn.ts';
 
@@ -36,6 +38,7 @@ export class Room implements Pending {
   /** Who is here, and where they are. */
   readonly presence: Presence;
   readonly #stores: Stores;
+  readonly #stored: Stored;
   readonly #doc: Y.Doc;
   readonly #claims: Claims;
   /** Who wrote which ids, with what is not durable yet. */
@@ -46,40 +49,28 @@ export class Room implements Pending {
   /** Who waits for a change inside this process to be durable. */
   readonly #waiting = new Set<(refused: RefusedError) => void>();
   readonly #onFailed: (room: Room) => void;
-  #head: Head;
-  /** What the rows since the last snapshot would cost whoever opens the document. */
-  #weight: number;
-  /** About how many bytes the encoded document takes. */
-  #bytes: number;
   #dropped = false;
 
   #turn = new Turn();
   /** What has become durable and is being told to the peers, one after the other. */
   #telling: Turn | null = null;
-  /** Computed while writing; valid when the transaction commits. */
-  #written: { head: Head; weight: number } | null = null;
 
   readonly #answers: Answers;
-  /** The durable state while changes are pending. */
-  #durable: Y.Doc | null = null;
 
   constructor(documentId: string, head: Head, stores: Stores, onFailed: (room: Room) => void) {
     this.documentId = documentId;
     this.#stores = stores;
     this.#onFailed = onFailed;
-    this.#head = head;
     this.epoch = stores.epochs.get(documentId) ?? FIRST_EPOCH;
     this.#claims = new Claims(stores.claims.all(documentId));
     this.#index.add(stores.authors.message(documentId));
     this.#deleted = new DeletedContents(documentId, stores.deleted);
     this.#cuts = stores.cuts.of(documentId);
-    const { doc, bytes, weight } = stores.snapshots.load(documentId, head);
-    this.#doc = doc;
+    this.#stored = new Stored(documentId, head, stores);
+    this.#doc = this.#stored.doc;
     // The server writes under the client id that it seeded or restored the document with.
-    this.#doc.clientID = markOf(this.epoch) ?? this.#claims.server ?? doc.clientID;
-    this.#answers = new Answers(doc);
-    this.#bytes = bytes;
-    this.#weight = weight;
+    this.#doc.clientID = markOf(this.epoch) ?? this.#claims.server ?? this.#doc.clientID;
+    this.#answers = new Answers(this.#doc);
     this.presence = new Presence({
       peers: this.#peers,
       limits: stores.limits,
@@ -127,8 +118,7 @@ export class Room implements Pending {
 
   /** The state on disk: what may be shown now. */
   durableDoc(): Y.Doc {
-    if (this.isDurable) return this.#doc;
-    return (this.#durable ??= this.#stores.snapshots.load(this.documentId, this.#head).doc);
+    return this.isDurable ? this.#doc : this.#stored.durableDoc();
   }
 
   /** What every live peer has been sent, at least. */
@@ -174,7 +164,7 @@ export class Room implements Pending {
   }
 
   /** The document to copy from, and who wrote it; to be used at once. It may hold changes that are not durable yet. */
-  get source(): Source {
+  get source(): CopySource {
     return { doc: this.#doc, index: this.#index };
   }
 
@@ -199,7 +189,7 @@ export class Room implements Pending {
       ownerOf: (clientId) => this.#ownerOf(clientId),
       roots: PLAN_ROOTS,
       limits,
-      documentBytes: this.#bytes,
+      documentBytes: this.#stored.bytes,
     });
     meter.took('gate', begun);
     switch (verdict.kind) {
@@ -257,9 +247,9 @@ export class Room implements Pending {
    * @throws RefusedError when the document takes no more, and whatever `change` throws: a document that was changed in
    * part is dropped then
    */
-  edit<T>(kind: 'copy' | 'restore', actor: Actor, source: Source, change: (copier: Copier) => T): T {
+  edit<T>(kind: 'copy' | 'restore', actor: Actor, source: CopySource, change: (copier: Copier) => T): T {
     const { limits } = this.#stores;
-    if (this.#bytes > limits.documentBytes) throw new RefusedError(REFUSAL.tooLarge);
+    if (this.#stored.bytes > limits.documentBytes) throw new RefusedError(REFUSAL.tooLarge);
     if (this.#turn.bytes > limits.pendingBytes) throw new RefusedError(REFUSAL.later);
     let changed = false;
     const note = () => void (changed = true);
@@ -280,7 +270,7 @@ export class Room implements Pending {
   }
 
   /** Every change of the server's own, under its client id, in one transaction. One that changes nothing leaves no row. */
-  #edit<T>(kind: LedgerKind, actor: Actor | null, source: Source, change: (copier: Copier) => T): T {
+  #edit<T>(kind: LedgerKind, actor: Actor | null, source: CopySource, change: (copier: Copier) => T): T {
     const copier = new Copier(this.#doc, this.#index, source);
     let repairs: Repair[] = [];
     const updates: Uint8Array[] = [];
@@ -315,7 +305,7 @@ export class Room implements Pending {
 
   /** A change is in the document and on its way to disk. */
   #changed(update: Uint8Array, from: Peer | null): void {
-    this.#bytes += update.length;
+    this.#stored.grew(update.length);
     this.#turn.changes.push({ update, frame: updateFrame(update), from });
   }
 
@@ -323,39 +313,20 @@ export class Room implements Pending {
 
   write(): void {
     // What was pending when the room was dropped was shown to nobody; its clients send it again.
-    if (this.#dropped) return;
-    const { ledger, claims, authors, deleted, participations, snapshots, now } = this.#stores;
-    const { documentId } = this;
-    const turn = this.#turn;
-    for (const claim of turn.claims) claims.insert(documentId, claim);
-    for (const range of turn.provenance) authors.insert(documentId, range);
-    for (const entry of this.#deleted.pending()) deleted.insert(documentId, entry);
-    for (const actor of turn.participants) participations.insert(documentId, actor, now());
-    const head = ledger.append(documentId, this.#head, turn.entries);
-    let weight = this.#weight + weightOf(turn.entries);
-    if (isSnapshotDue(weight, this.#bytes)) {
-      snapshots.store(documentId, head.seq, this.#doc);
-      weight = 0;
-    }
-    this.#written = { head, weight };
+    if (!this.#dropped) this.#stored.write(this.#turn, this.#deleted);
   }
 
   committed(): void {
-    if (this.#dropped || !this.#written) return;
-    const { head, weight } = this.#written;
+    if (this.#dropped) return;
     const turn = this.#turn;
-    this.#head = head;
-    this.#weight = weight;
-    if (weight === 0) this.#stores.upkeep.add(this.documentId);
     this.#turn = new Turn();
-    this.#written = null;
-    this.#durable = null;
+    this.#stored.committed();
     this.#deleted.committed();
     this.#telling = turn;
     const authors = turn.authors();
-    if (authors.clients.length + authors.ranges.length > 0) this.#showAuthors(authors);
+    if (authors.clients.length + authors.ranges.length > 0) for (const peer of this.#peers) peer.authors(authors);
     this.#answers.changed(turn.changes.map(({ frame }) => frame));
-    this.#showChanges(turn.changes);
+    tellChanges(this.#peers, turn.changes);
     this.#telling = null;
     for (const effect of turn.effects) effect();
   }
@@ -372,15 +343,7 @@ export class Room implements Pending {
 
   /** Lets go of the memory; what was written since the last snapshot is kept as a new one. */
   unload(): void {
-    if (this.#weight > 0) {
-      try {
-        this.#stores.snapshots.store(this.documentId, this.#head.seq, this.#doc);
-        this.#stores.upkeep.add(this.documentId);
-      } catch (error) {
-        // Only opening takes longer without it.
-        this.#stores.log.warn({ err: error, document: this.documentId }, 'cannot store a snapshot');
-      }
-    }
+    this.#stored.keepSnapshot();
     this.#doc.destroy();
   }
 
@@ -449,37 +412,9 @@ export class Room implements Pending {
       this.#claims.add(claim);
       this.#index.add({ clients: asClient(claim), ranges: [] });
       this.#turn.claims.push(claim);
-      this.#append({
-        actorId: peer.actor.personId,
-        organisationId: peer.actor.organisationId,
-        connectionId: peer.id,
-        at,
-        kind: 'claim',
-        bytes: Buffer.from(String(clientId)),
-        inserted: [],
-        deleted: [],
-        provenance: [],
-      });
+      this.#append(claimEntry(claim, peer.id));
     }
     return null;
-  }
-
-  #showChanges(changes: readonly Change[]): void {
-    if (changes.length === 0) return;
-    const writers = new Set(changes.map(({ from }) => from));
-    let all: Buffer | null = null;
-    for (const peer of this.#peers) {
-      if (!writers.has(peer)) {
-        peer.changed(changes, (all ??= joined(changes)));
-        continue;
-      }
-      const others = changes.filter(({ from }) => from !== peer);
-      if (others.length > 0) peer.changed(others, joined(others));
-    }
-  }
-
-  #showAuthors(message: AuthorsMessage): void {
-    for (const peer of this.#peers) peer.authors(message);
   }
 }
 
@@ -489,9 +424,4 @@ function refused(refusal: Refusal): Receipt {
 
 function owns(actor: Actor, owner: Owner): boolean {
   return owner.personId === actor.personId && owner.organisationId === actor.organisationId;
-}
-
-function joined(changes: readonly Change[]): Buffer {
-  const [first] = changes;
-  return first && changes.length === 1 ? first.frame : Buffer.concat(changes.map(({ frame }) => frame));
 }

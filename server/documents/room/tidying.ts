@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { structsIn } from '../attribution/attribution.ts';
+import { structsIn } from '../attribution/structs.ts';
 import type { Accepted } from '../gate/gate.ts';
 
 /**

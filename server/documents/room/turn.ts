@@ -1,6 +1,6 @@
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import type { Claim } from '../attribution/claims.ts';
-import type { Actor } from '../documents.ts';
+import type { Actor } from '../actor.ts';
 import type { Change } from './peer.ts';
 import type { CreditedRange, LedgerEntry } from '../ledger/ledger.ts';
 

@@ -1,3 +1,5 @@
+import { splitsCharacter } from '#domain/surrogates.ts';
+
 /** At `index`, take `remove` UTF-16 units away and put `insert` there. */
 export type TextChange = { index: number; remove: number; insert: string };
 
@@ -17,20 +19,15 @@ export function textChange(before: string, after: string, caret: number): TextCh
   while (prefix < prefixLimit && before[prefix] === after[prefix]) prefix++;
   // The caret may say too little (text dropped elsewhere): take what is equal at the end as well.
   while (suffix < longest - prefix && before.at(-1 - suffix) === after.at(-1 - suffix)) suffix++;
-  if (prefix > 0 && splitsPair(before, prefix)) prefix--;
-  else if (prefix > 0 && splitsPair(after, prefix)) prefix--;
-  if (suffix > 0 && (splitsPair(before, before.length - suffix) || splitsPair(after, after.length - suffix))) suffix--;
+  if (prefix > 0 && splitsCharacter(before, prefix)) prefix--;
+  else if (prefix > 0 && splitsCharacter(after, prefix)) prefix--;
+  if (suffix > 0 && (splitsCharacter(before, before.length - suffix) || splitsCharacter(after, after.length - suffix)))
+    suffix--;
   return {
     index: prefix,
     remove: before.length - suffix - prefix,
     insert: after.slice(prefix, after.length - suffix),
   };
-}
-
-function splitsPair(text: string, index: number): boolean {
-  const left = text.charCodeAt(index - 1);
-  const right = text.charCodeAt(index);
-  return left >= 0xd800 && left <= 0xdbff && right >= 0xdc00 && right <= 0xdfff;
 }
 
 /** Steps through a text as Yjs tells them. */

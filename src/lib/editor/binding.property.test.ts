@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { joinBackward, joinForward } from 'prosemirror-commands';
 import { expect, test } from 'vitest';
+import { isLowSurrogate } from '#domain/surrogates.ts';
 import { EditorClient, seedText, writers } from '#tests/support/editor-client.ts';
 import {
   indentItems,
@@ -212,8 +213,7 @@ function perform(person: Person, { action, seed }: { action: Action; seed: numbe
 
 /** An offset that does not stand inside a surrogate pair. */
 function wholePoint(person: Person, offset: number): number {
-  const unit = person.text.toString().charCodeAt(offset);
-  return unit >= 0xdc00 && unit <= 0xdfff ? offset - 1 : offset;
+  return isLowSurrogate(person.text.toString().charCodeAt(offset)) ? offset - 1 : offset;
 }
 
 /** Deletes the selection or one character, as the browser does. */

@@ -1,5 +1,6 @@
 import type { Node } from 'prosemirror-model';
 import type { StepMap } from 'prosemirror-transform';
+import { splitsCharacter } from '#domain/surrogates.ts';
 import { markAttributes, offsetAt, type Attributes } from './flat-text.ts';
 import { blockAttributes } from './schema.ts';
 
@@ -105,11 +106,11 @@ function replacedRanges(before: Node, after: Node, map: StepMap, offset: number,
       newFrom: offsetAt(after, newStart) - offset,
       newTo: offsetAt(after, newEnd) - offset,
     };
-    if (splitsPair(old.text, range.from) || splitsPair(fresh.text, range.newFrom)) {
+    if (splitsCharacter(old.text, range.from) || splitsCharacter(fresh.text, range.newFrom)) {
       range.from--;
       range.newFrom--;
     }
-    if (splitsPair(old.text, range.to) || splitsPair(fresh.text, range.newTo)) {
+    if (splitsCharacter(old.text, range.to) || splitsCharacter(fresh.text, range.newTo)) {
       range.to++;
       range.newTo++;
     }
@@ -134,7 +135,7 @@ function trim(range: Replaced, old: string, fresh: string): void {
     range.newFrom += size;
   }
   while (range.from < range.to && range.newFrom < range.newTo) {
-    const size = splitsPair(old, range.to - 1) ? 2 : 1;
+    const size = splitsCharacter(old, range.to - 1) ? 2 : 1;
     if (old.slice(range.to - size, range.to) !== fresh.slice(range.newTo - size, range.newTo)) break;
     if (range.to - size < range.from || range.newTo - size < range.newFrom) break;
     range.to -= size;
@@ -215,16 +216,9 @@ function difference(had: Attributes, has: Attributes, names: readonly string[]):
   return changed;
 }
 
-function splitsPair(text: string, at: number): boolean {
-  return at > 0 && at < text.length && isHigh(text.charCodeAt(at - 1)) && isLow(text.charCodeAt(at));
-}
-
 function pointSize(text: string, at: number): number {
-  return splitsPair(text, at + 1) ? 2 : 1;
+  return splitsCharacter(text, at + 1) ? 2 : 1;
 }
-
-const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
-const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
 /** Joins neighbouring operations of one kind and leaves out what does nothing. */
 class DeltaBuilder {

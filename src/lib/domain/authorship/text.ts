@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { splitsCharacter } from '../surrogates.ts';
 import { sameAuthor, type Author, type AuthorIndex } from './author-index.ts';
 
 /** A stretch of surviving text with one author; null: the server, or unknown. */
@@ -28,7 +29,7 @@ export function countCharacters(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit > 0x20 && unit < 0x80) count++;
-    else if (!isWhiteSpace(unit) && !(isLowSurrogate(unit) && isHighSurrogate(text.charCodeAt(i - 1)))) count++;
+    else if (!isWhiteSpace(unit) && !splitsCharacter(text, i)) count++;
   }
   return count;
 }
@@ -47,12 +48,4 @@ function isWhiteSpace(unit: number): boolean {
     unit === 0x3000 ||
     unit === 0xfeff
   );
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

@@ -1,17 +1,19 @@
 import { sameAuthor, type Author, type AuthorIndex } from '#domain/authorship.ts';
+import { splitsCharacter } from '#domain/surrogates.ts';
+import { firstWhere } from '../attribution/sorted.ts';
 import { inserting, type Step } from './copier.ts';
-import { difference, sliceRuns, splitsCharacter, type Run } from './text-runs.ts';
+import { difference, sliceRuns, type FormattedRun } from './text-runs.ts';
 
 /** A stretch that both states have: where it begins in each, in UTF-16 units. */
 type Kept = { past: number; now: number; length: number };
 
 /**
  * The steps that bring a text back to a past state. Characters that are still there stay, under the very same ids, and
- * so do those that came back under others since (by undo, or an earlier restoring) where text and author are the same at
+ * so do those that came back under others since (by undo, or by this) where text and author are the same at
  * either end of what differs. The rest goes, and what is missing is inserted from the past state.
  * @param past @param now the text in both states
  */
-export function stepsBack(past: readonly Run[], now: readonly Run[], index: AuthorIndex): Step[] {
+export function stepsBack(past: readonly FormattedRun[], now: readonly FormattedRun[], index: AuthorIndex): Step[] {
   const [was, is] = [new State(past, index), new State(now, index)];
   const steps: Step[] = [];
   let [pastAt, nowAt] = [0, 0];
@@ -32,10 +34,10 @@ export function stepsBack(past: readonly Run[], now: readonly Run[], index: Auth
 
 class State {
   readonly text: string;
-  readonly #runs: readonly Run[];
+  readonly #runs: readonly FormattedRun[];
   readonly #index: AuthorIndex;
 
-  constructor(runs: readonly Run[], index: AuthorIndex) {
+  constructor(runs: readonly FormattedRun[], index: AuthorIndex) {
     this.text = runs.map((run) => run.text).join('');
     this.#runs = runs;
     this.#index = index;
@@ -52,19 +54,19 @@ class State {
 }
 
 /** What has the same ids in both states. Yjs keeps their order; what were out of order is not kept. */
-function keptById(past: readonly Run[], now: readonly Run[]): Kept[] {
+function keptById(past: readonly FormattedRun[], now: readonly FormattedRun[]): Kept[] {
   const byClient = Map.groupBy(now, (run) => run.client);
   for (const runs of byClient.values()) runs.sort((a, b) => a.clock - b.clock);
   const kept: Kept[] = [];
   let free = 0;
   for (const run of past) {
-    const end = run.clock + run.text.length;
+    const end = endOf(run);
     const there = byClient.get(run.client) ?? [];
-    for (let i = firstBehind(there, run.clock); i < there.length; i++) {
+    for (let i = firstWhere(there, (other) => endOf(other) > run.clock); i < there.length; i++) {
       const current = there[i];
       if (!current || current.clock >= end) break;
       const from = Math.max(run.clock, current.clock);
-      const length = Math.min(end, current.clock + current.text.length) - from;
+      const length = Math.min(end, endOf(current)) - from;
       const at = current.at + from - current.clock;
       if (at < free) continue;
       kept.push({ past: run.at + from - run.clock, now: at, length });
@@ -74,17 +76,9 @@ function keptById(past: readonly Run[], now: readonly Run[]): Kept[] {
   return kept;
 }
 
-/** The first run that does not end before a clock. */
-function firstBehind(runs: readonly Run[], clock: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const run = runs[middle];
-    if (run && run.clock + run.text.length <= clock) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The clock behind a run. */
+function endOf({ clock, text }: FormattedRun): number {
+  return clock + text.length;
 }
 
 /** Adds what is equal at the ends of each gap. */
@@ -124,7 +118,7 @@ function commonEnds(from: Place, to: Place, was: State, is: State): { prefix: nu
 }
 
 /** Steps over what stays, which give it back the format that it had. */
-function retaining(past: readonly Run[], now: readonly Run[]): Step[] {
+function retaining(past: readonly FormattedRun[], now: readonly FormattedRun[]): Step[] {
   const steps: Step[] = [];
   let i = 0;
   let used = 0;

@@ -1,14 +1,15 @@
 import * as Y from 'yjs';
+import { firstWhere } from '../attribution/sorted.ts';
 
 /** Formatting of characters and blocks, as Yjs has it. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** Characters of a text that stand side by side under ascending ids, in one format. `at` and lengths in UTF-16 units. */
-export type Run = { at: number; client: number; clock: number; text: string; attributes: Attributes };
+export type FormattedRun = { at: number; client: number; clock: number; text: string; attributes: Attributes };
 
 /** The surviving characters of a text in reading order. */
-export function readRuns(text: Y.Text): Run[] {
-  const runs: Run[] = [];
+export function readRuns(text: Y.Text): FormattedRun[] {
+  const runs: FormattedRun[] = [];
   let attributes: Attributes = {};
   let at = 0;
   for (let item = text._start; item !== null; item = item.right) {
@@ -28,9 +29,9 @@ function formatted(attributes: Attributes, { key, value }: Y.ContentFormat): Att
 }
 
 /** The runs between two places, cut where they reach beyond. `runs` follow one another. */
-export function sliceRuns(runs: readonly Run[], start: number, end: number): Run[] {
-  const found: Run[] = [];
-  for (let i = indexAt(runs, start); i < runs.length; i++) {
+export function sliceRuns(runs: readonly FormattedRun[], start: number, end: number): FormattedRun[] {
+  const found: FormattedRun[] = [];
+  for (let i = firstWhere(runs, ({ at, text }) => at + text.length > start); i < runs.length; i++) {
     const run = runs[i];
     if (!run || run.at >= end) break;
     const from = Math.max(start, run.at) - run.at;
@@ -38,19 +39,6 @@ export function sliceRuns(runs: readonly Run[], start: number, end: number): Run
     if (from < to) found.push({ ...run, at: run.at + from, clock: run.clock + from, text: run.text.slice(from, to) });
   }
   return found;
-}
-
-/** The run that a place is in. */
-function indexAt(runs: readonly Run[], place: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const run = runs[middle];
-    if (run && run.at + run.text.length <= place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** What makes one format into another; null takes an attribute away. */
@@ -61,17 +49,4 @@ export function difference(before: Attributes, after: Attributes): Attributes {
     if ((before[name] ?? null) !== value) changed[name] = value;
   }
   return changed;
-}
-
-/** Whether a place lies between the two halves of a surrogate pair. */
-export function splitsCharacter(text: string, at: number): boolean {
-  return isHigh(text.charCodeAt(at - 1)) && isLow(text.charCodeAt(at));
-}
-
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

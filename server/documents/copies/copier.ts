@@ -2,17 +2,20 @@ import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
 import { isRemoved, type ItemMap } from '#domain/plan/read.ts';
+import { splitsCharacter } from '#domain/surrogates.ts';
+import { structsIn } from '../attribution/structs.ts';
 import type { CopyEdit } from '../documents.ts';
 import type { CreditedRange } from '../ledger/ledger.ts';
-import { structsIn } from './attribution.ts';
-import { readRuns, sliceRuns, splitsCharacter, type Attributes, type Run } from './text-runs.ts';
+import { readRuns, sliceRuns, type Attributes, type FormattedRun } from './text-runs.ts';
 
 /** A document that is copied from, and who wrote what in it. */
-export type Source = { doc: Y.Doc; index: AuthorIndex };
+export type CopySource = { doc: Y.Doc; index: AuthorIndex };
 
 /** One step through a text, as Yjs's deltas have them; what is inserted says where it is from. */
 export type Step =
-  { retain: number; attributes?: Attributes } | { delete: number } | { insert: readonly Run[]; attributes: Attributes };
+  | { retain: number; attributes?: Attributes }
+  | { delete: number }
+  | { insert: readonly FormattedRun[]; attributes: Attributes };
 
 /**
  * Writes copies under the document's own client id, which belongs to the server, and keeps for each of the new ids who
@@ -26,7 +29,7 @@ export class Copier implements CopyEdit {
   readonly #credits: CreditedRange[] = [];
 
   /** @param index who wrote what in `doc`; what is copied is added to it at once, for it may be copied again */
-  constructor(doc: Y.Doc, index: AuthorIndex, source: Source) {
+  constructor(doc: Y.Doc, index: AuthorIndex, source: CopySource) {
     this.doc = doc;
     this.source = source.doc;
     this.#index = index;
@@ -159,8 +162,8 @@ function isPlace(text: Y.Text, at: number): boolean {
 }
 
 /** Steps that insert runs, those of one format together. */
-export function inserting(runs: readonly Run[]): Step[] {
-  const steps: { insert: Run[]; attributes: Attributes }[] = [];
+export function inserting(runs: readonly FormattedRun[]): Step[] {
+  const steps: { insert: FormattedRun[]; attributes: Attributes }[] = [];
   for (const run of runs) {
     const last = steps.at(-1);
     if (last && sameFormat(last.attributes, run.attributes)) last.insert.push(run);

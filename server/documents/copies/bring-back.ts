@@ -15,18 +15,18 @@ const NEVER_OLDER = new Set(['schema']);
 
 /**
  * @param copier of the document, with the past state as its source
- * @param path what is restored: keys from a root to an item, a text or a field; empty: the whole plan
+ * @param path what is brought back: keys from a root to an item, a text or a field; empty: the whole plan
  * @throws when the past state has nothing there, or the document nothing that holds it
  */
-export function restore(copier: Copier, index: AuthorIndex, path: readonly string[]): void {
-  const restorer = new Restorer(copier, index);
+export function bringBack(copier: Copier, index: AuthorIndex, path: readonly string[]): void {
+  const bringing = new BringingBack(copier, index);
   const [root, ...keys] = path;
   if (root === undefined) {
-    for (const [name, shape] of Object.entries(PLAN_SHAPE)) restorer.restoreInside(name, shape);
-  } else restorer.restoreAt(root, keys);
+    for (const [name, shape] of Object.entries(PLAN_SHAPE)) bringing.bringBackRoot(name, shape);
+  } else bringing.bringBackAt(root, keys);
 }
 
-class Restorer {
+class BringingBack {
   readonly #copier: Copier;
   readonly #index: AuthorIndex;
 
@@ -35,34 +35,34 @@ class Restorer {
     this.#index = index;
   }
 
-  restoreInside(root: string, shape: Shape): void {
+  bringBackRoot(root: string, shape: Shape): void {
     const { doc, source } = this.#copier;
-    this.#restoreMap(source.getMap(root), doc.getMap(root), shape);
+    this.#bringBackMap(source.getMap(root), doc.getMap(root), shape);
   }
 
-  restoreAt(root: string, keys: readonly string[]): void {
+  bringBackAt(root: string, keys: readonly string[]): void {
     const { doc, source } = this.#copier;
     let shape = Object.hasOwn(PLAN_SHAPE, root) ? PLAN_SHAPE[root] : undefined;
     if (!shape) throw nothingAt(root, keys);
-    if (keys.length === 0) return this.restoreInside(root, shape);
+    if (keys.length === 0) return this.bringBackRoot(root, shape);
     let past: unknown = source.getMap(root);
     let now: unknown = doc.getMap(root);
     for (const [i, key] of keys.entries()) {
       if (!shape || !inside(shape, key) || !(past instanceof Y.Map) || !(now instanceof Y.Map) || !past.has(key)) {
         throw nothingAt(root, keys);
       }
-      if (i === keys.length - 1) return this.#restoreEntry(past, now, key, shape);
+      if (i === keys.length - 1) return this.#bringBackEntry(past, now, key, shape);
       [past, now, shape] = [past.get(key), now.get(key), inside(shape, key)];
     }
   }
 
-  #restoreMap(past: ItemMap, now: ItemMap, shape: Shape): void {
+  #bringBackMap(past: ItemMap, now: ItemMap, shape: Shape): void {
     const keys = shape.kind === 'item' ? Object.keys(shape.fields) : new Set([...past.keys(), ...now.keys()]);
-    for (const key of keys) if (!NEVER_OLDER.has(key)) this.#restoreEntry(past, now, key, shape);
+    for (const key of keys) if (!NEVER_OLDER.has(key)) this.#bringBackEntry(past, now, key, shape);
   }
 
   /** @param around the shape of the map that has the entry */
-  #restoreEntry(past: ItemMap, now: ItemMap, key: string, around: Shape): void {
+  #bringBackEntry(past: ItemMap, now: ItemMap, key: string, around: Shape): void {
     const was = past.get(key);
     const is = now.get(key);
     const shape = inside(around, key);
@@ -70,30 +70,31 @@ class Restorer {
       case 'value':
         if (key === 'removed') setRemoved(now, was === true);
         else if (around.kind === 'entries' && was === undefined) now.delete(key);
-        else this.#restoreValue(past, now, key);
+        else this.#bringBackValue(past, now, key);
         return;
       case 'text':
-        if (was instanceof Y.Text) this.#restoreText(was, is instanceof Y.Text ? is : added(now, key, new Y.Text()));
+        if (was instanceof Y.Text) this.#bringBackText(was, is instanceof Y.Text ? is : added(now, key, new Y.Text()));
         return;
       case 'entries':
-        if (was instanceof Y.Map) this.#restoreMap(was, is instanceof Y.Map ? is : added(now, key, new Y.Map()), shape);
+        if (was instanceof Y.Map)
+          this.#bringBackMap(was, is instanceof Y.Map ? is : added(now, key, new Y.Map()), shape);
         return;
       case 'item':
-        this.#restoreItem(past, now, key, shape);
+        this.#bringBackItem(past, now, key, shape);
     }
   }
 
   /** An item goes and comes by its flag: its map stays (decision 0014). */
-  #restoreItem(past: ItemMap, now: ItemMap, key: string, shape: Shape): void {
+  #bringBackItem(past: ItemMap, now: ItemMap, key: string, shape: Shape): void {
     const was = past.get(key);
     const is = now.get(key);
     if (!(was instanceof Y.Map) || isRemoved(was)) {
       if (is instanceof Y.Map) setRemoved(is, true);
-    } else if (is instanceof Y.Map) this.#restoreMap(was, is, shape);
+    } else if (is instanceof Y.Map) this.#bringBackMap(was, is, shape);
     else this.#copier.copyItemAs(key, was, now as Y.Map<ItemMap>);
   }
 
-  #restoreValue(past: ItemMap, now: ItemMap, key: string): void {
+  #bringBackValue(past: ItemMap, now: ItemMap, key: string): void {
     const was = past.get(key) ?? null;
     const is = now.get(key) ?? null;
     if (was === is) return;
@@ -102,13 +103,13 @@ class Restorer {
     else now.set(key, key in DEFAULTS ? DEFAULTS[key as keyof typeof DEFAULTS] : null);
   }
 
-  #restoreText(past: Y.Text, now: Y.Text): void {
+  #bringBackText(past: Y.Text, now: Y.Text): void {
     this.#copier.change(now, stepsBack(readRuns(past), readRuns(now), this.#index));
   }
 }
 
 function nothingAt(root: string, keys: readonly string[]): Error {
-  return new Error(`There is nothing to restore at ${[root, ...keys].join('/')}`);
+  return new Error(`There is nothing to bring back at ${[root, ...keys].join('/')}`);
 }
 
 /** Of whose doing it is nothing is kept (P5). */

@@ -3,7 +3,6 @@ import * as Y from 'yjs';
 import {
   addAction,
   addFunding,
-  addGoal,
   removeAction,
   removeFunding,
   removeGoal,
@@ -12,30 +11,20 @@ import {
   setOrganisation,
 } from '#domain/plan/edit.ts';
 import { planRoots, readPlan, type ItemMap } from '#domain/plan/read.ts';
-import { startEngine } from '../support/engine.ts';
 import { actionMap, actionText, authorOfField, look, stateOf, words } from '../support/plan-authors.ts';
+import { COORDINATOR, startWithSharedAction } from '../support/shared-action.ts';
 
 // SPEC.md, "What the server brings back".
 
-const COORDINATOR = { personId: 'aija', organisationId: 'partneriba' };
-
 async function start() {
-  const engine = await startEngine();
-  for (const person of ['anna', 'juris', 'aija']) engine.people.set(person);
-  const join = (personId: string) => engine.documents.join(engine.documentId, { personId, organisationId: personId });
-  const anna = await join('anna');
-  const goal = addGoal(anna.doc, 'Krasts');
-  const action = addAction(anna.doc, { title: 'Talka', goal, status: 'running', starts: '2025-04-26' });
+  const { engine, anna, juris, goal, action } = await startWithSharedAction();
   actionText(anna.doc, action, 'body').insert(0, 'Savākt visus atkritumus');
   setOrganisation(anna.doc, action, 'partners', 'biedriba', true);
   const funding = addFunding(anna.doc, action, { cents: 20000 }, 'Maisi') ?? '';
   await anna.saved();
-  const juris = await join('juris');
-  actionText(juris.doc, action, 'title').insert(5, ' ciemā');
-  await juris.saved();
-  const restore = (past: Y.Doc, ...path: string[]) =>
-    engine.documents.restore(engine.documentId, COORDINATOR, past, path);
-  return { engine, anna, juris, goal, action, funding, restore };
+  const bringBack = (past: Y.Doc, ...path: string[]) =>
+    engine.documents.bringBack(engine.documentId, COORDINATOR, past, path);
+  return { engine, anna, juris, goal, action, funding, bringBack };
 }
 
 /** The ids of all surviving characters. */
@@ -49,7 +38,7 @@ function idsOf(text: Y.Text): string[] {
 }
 
 test('B1, B2: what was deleted comes back to its authors, what was added goes, and what lives stays the very same', async () => {
-  const { engine, juris, action, restore } = await start();
+  const { engine, juris, action, bringBack } = await start();
   const past = await stateOf(engine);
   const title = actionText(juris.doc, action, 'title');
   const ids = idsOf(title);
@@ -58,7 +47,7 @@ test('B1, B2: what was deleted comes back to its authors, what was added goes, a
   title.insert(0, '“');
   title.format(0, 3, { bold: true });
   await juris.saved();
-  await restore(past, 'actions', action, 'title');
+  await bringBack(past, 'actions', action, 'title');
   await look(engine, (doc, index) => {
     const restored = actionText(doc, action, 'title');
     expect(words(restored, index)).toEqual([
@@ -78,7 +67,7 @@ test('B1, B2: what was deleted comes back to its authors, what was added goes, a
 });
 
 test('B2: formatting comes back, and text that kept its place is not written again', async () => {
-  const { engine, juris, action, restore } = await start();
+  const { engine, juris, action, bringBack } = await start();
   const body = actionText(juris.doc, action, 'body');
   body.format(7, 5, { italic: true });
   body.format(23, 1, { block: 'bullet' });
@@ -88,15 +77,15 @@ test('B2: formatting comes back, and text that kept its place is not written aga
   body.format(0, 10, { bold: true, italic: null });
   body.format(23, 1, { block: 'heading1' });
   await juris.saved();
-  await restore(past, 'actions', action, 'body');
+  await bringBack(past, 'actions', action, 'body');
   await look(engine, (doc) => {
     expect(actionText(doc, action, 'body').toDelta()).toEqual(actionText(past, action, 'body').toDelta());
     expect(idsOf(actionText(doc, action, 'body'))).toEqual(ids);
   });
 });
 
-test('B2: text that undo brought back since stays as it is; a restored state can be left again', async () => {
-  const { engine, juris, action, restore } = await start();
+test('B2: text that undo brought back since stays as it is; a state that was brought back can be left again', async () => {
+  const { engine, juris, action, bringBack } = await start();
   const past = await stateOf(engine);
   const title = actionText(juris.doc, action, 'title');
   const undo = new Y.UndoManager(title, { trackedOrigins: new Set(['juris']) });
@@ -104,24 +93,24 @@ test('B2: text that undo brought back since stays as it is; a restored state can
   undo.undo();
   await juris.saved();
   const ids = await look(engine, (doc) => idsOf(actionText(doc, action, 'title')));
-  await restore(past, 'actions', action, 'title');
+  await bringBack(past, 'actions', action, 'title');
   expect(await look(engine, (doc) => idsOf(actionText(doc, action, 'title')))).toEqual(ids);
 
   title.delete(0, 6);
   title.insert(0, 'Svētki ');
   await juris.saved();
   const later = await stateOf(engine);
-  await restore(past);
-  await restore(later);
-  await restore(past);
-  await restore(later);
+  await bringBack(past);
+  await bringBack(later);
+  await bringBack(past);
+  await bringBack(later);
   expect(await look(engine, (doc, index) => words(actionText(doc, action, 'title'), index))).toEqual([
     ['Svētki ciemā', 'juris'],
   ]);
 });
 
 test('B3: fields and organisations are set only where they differ, and are whoever’s they were', async () => {
-  const { engine, juris, goal, action, funding, restore } = await start();
+  const { engine, juris, goal, action, funding, bringBack } = await start();
   const past = await stateOf(engine);
   setAction(juris.doc, action, { status: 'done', starts: null, ends: '2025-05-01', goal: null });
   setOrganisation(juris.doc, action, 'partners', 'biedriba', false);
@@ -129,7 +118,7 @@ test('B3: fields and organisations are set only where they differ, and are whoev
   setFunding(juris.doc, action, funding, { cents: 1, source: 'eu' });
   await juris.saved();
   const order = await look(engine, (doc) => actionMap(doc, action)._map.get('order')?.id);
-  await restore(past, 'actions', action);
+  await bringBack(past, 'actions', action);
   await look(engine, (doc, index) => {
     expect(readPlan(doc)).toEqual(readPlan(past));
     const map = actionMap(doc, action);
@@ -143,7 +132,7 @@ test('B3: fields and organisations are set only where they differ, and are whoev
 });
 
 test('B4: what was removed comes back as the very same, and what was added since is removed', async () => {
-  const { engine, anna, juris, goal, action, funding, restore } = await start();
+  const { engine, anna, juris, goal, action, funding, bringBack } = await start();
   const past = await stateOf(engine);
   const ids = await look(engine, (doc) => idsOf(actionText(doc, action, 'title')));
   removeFunding(juris.doc, action, funding);
@@ -152,7 +141,7 @@ test('B4: what was removed comes back as the very same, and what was added since
   removeGoal(juris.doc, goal);
   const other = addAction(juris.doc, { title: 'Cita rīcība' });
   await juris.saved();
-  await restore(past);
+  await bringBack(past);
   await look(engine, (doc) => {
     expect(readPlan(doc)).toEqual(readPlan(past));
     expect(idsOf(actionText(doc, action, 'title'))).toEqual(ids);
@@ -166,11 +155,11 @@ test('B4: what was removed comes back as the very same, and what was added since
 });
 
 test('B4: an item whose map a program deleted is written again, as its authors’', async () => {
-  const { engine, juris, action, restore } = await start();
+  const { engine, juris, action, bringBack } = await start();
   const past = await stateOf(engine);
   planRoots(juris.doc).actions.delete(action);
   await juris.saved();
-  await restore(past, 'actions', action);
+  await bringBack(past, 'actions', action);
   await look(engine, (doc, index) => {
     expect({ ...readPlan(doc).actions[0], funding: [] }).toEqual({ ...readPlan(past).actions[0], funding: [] });
     expect(words(actionText(doc, action, 'title'), index)).toEqual([
@@ -180,8 +169,8 @@ test('B4: an item whose map a program deleted is written again, as its authors�
   });
 });
 
-test('B1: people undo their own edits after a restoring as before it', async () => {
-  const { engine, juris, action, restore } = await start();
+test('B1: people undo their own edits after something was brought back as before', async () => {
+  const { engine, juris, action, bringBack } = await start();
   const past = await stateOf(engine);
   const title = actionText(juris.doc, action, 'title');
   const undo = new Y.UndoManager(planRoots(juris.doc).actions, {
@@ -191,7 +180,7 @@ test('B1: people undo their own edits after a restoring as before it', async () 
   setAction(juris.doc, action, { status: 'done' }, 'juris');
   juris.doc.transact(() => title.insert(11, ' šodien'), 'juris');
   await juris.saved();
-  await restore(past, 'actions', action, 'title');
+  await bringBack(past, 'actions', action, 'title');
   juris.doc.transact(() => title.insert(0, 'Mana '), 'juris');
   undo.undo();
   expect(title.toString()).toBe('Talka ciemā');
@@ -209,14 +198,14 @@ test('B1: people undo their own edits after a restoring as before it', async () 
   });
 });
 
-test('B1: there must be something to restore; a past of nothing changes nothing', async () => {
-  const { engine, juris, action, restore } = await start();
+test('B1: there must be something to bring back; a past of nothing changes nothing', async () => {
+  const { engine, juris, action, bringBack } = await start();
   const past = await stateOf(engine);
-  await expect(restore(past, 'actions', 'nothing')).rejects.toThrow('nothing to restore');
-  await expect(restore(past, 'others')).rejects.toThrow('nothing to restore');
+  await expect(bringBack(past, 'actions', 'nothing')).rejects.toThrow('nothing to bring back');
+  await expect(bringBack(past, 'others')).rejects.toThrow('nothing to bring back');
   const seq = () => engine.db.sqlite.prepare('SELECT max(seq) AS seq FROM ledger').get();
   const before = seq();
-  await restore(past);
+  await bringBack(past);
   expect(seq()).toEqual(before);
   // Nobody had to load it anew.
   actionText(juris.doc, action, 'title').insert(0, 'a');

@@ -1,0 +1,2 @@
+/** Who acts: a person for an organisation. */
+export type Actor = { personId: string; organisationId: string | null };
