@@ -385,4 +385,9 @@ test('the keyboard goes on where it was: focus is never lost with what is closed
   await first.getByRole('button').press('Enter');
   await page.getByRole('menuitem', { name: 'Dzēst rīcību' }).press('Enter');
   await expect(page.locator('article a:focus')).toHaveText(next);
+
+  // A message that goes gives the focus back.
+  await page.getByRole('status').getByRole('button', { name: 'Atsaukt' }).press('Enter');
+  await expect(page.getByRole('status').getByRole('button')).toHaveCount(0);
+  await expect(page.locator('article a:focus')).toHaveText(next);
 });

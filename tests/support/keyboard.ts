@@ -19,30 +19,29 @@ export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab
 
 /** Runs in the page: what is wrong with where the focus is; null: nothing. */
 async function faultOfStop(): Promise<string | null> {
+  const isSeen = (element: Element): boolean => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    if (right <= 0 || bottom <= 0 || left >= innerWidth || top >= innerHeight) return false;
+    const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+    const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+    const there = document.elementFromPoint(x, y);
+    return there !== null && (element.contains(there) || there.contains(element) || there.closest('label') !== null);
+  };
+  const isOutlined = (element: Element | null, pseudo?: string): boolean => {
+    if (!element) return false;
+    const { outlineStyle, outlineWidth } = getComputedStyle(element, pseudo);
+    return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+  };
   const element = document.activeElement;
   // Behind the last stop comes the browser's own frame.
   if (!element || element === document.body) return null;
-  const name = `${element.outerHTML.slice(0, 200)} in ${element.parentElement?.className}`;
   // It may still be scrolling or fading in.
-  for (let frames = 0; frames < 60; frames++) {
-    const { left, right, top, bottom } = element.getBoundingClientRect();
-    const [x, y] = [
-      (Math.max(left, 0) + Math.min(right, innerWidth)) / 2,
-      (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2,
-    ];
-    const isOnScreen = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
-    const there = isOnScreen ? document.elementFromPoint(x, y) : null;
-    if (there && (element.contains(there) || there.contains(element) || there.closest('label'))) break;
-    if (frames === 59) return `cannot be seen: ${name}, at ${x},${y} there is ${there?.outerHTML.slice(0, 80)}`;
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-  }
-  const outlined = (at: Element, pseudo?: string) => {
-    const { outlineStyle, outlineWidth } = getComputedStyle(at, pseudo);
-    return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
-  };
-  // A card shows the focus of the link in its title.
-  const card = element.closest('article');
-  const shows =
-    outlined(element) || outlined(element, '::after') || [element.parentElement, card].some((at) => at && outlined(at));
-  return shows ? null : `does not show that it has the focus: ${name}`;
+  for (let frames = 0; frames < 60 && !isSeen(element); frames++) await new Promise(requestAnimationFrame);
+  if (!isSeen(element)) return `cannot be seen: ${element.outerHTML.slice(0, 200)}`;
+  // A rich text is framed together with its toolbar; a card shows the focus of the link in its title.
+  const frame = element.closest('.editable');
+  if (frame && getComputedStyle(frame).boxShadow !== 'none') return null;
+  const around = [element.parentElement, element.closest('article')];
+  if (isOutlined(element) || isOutlined(element, '::after') || around.some((each) => isOutlined(each))) return null;
+  return `does not show that it has the focus: ${element.outerHTML.slice(0, 200)}`;
 }
