@@ -17,26 +17,24 @@ type Run = { text: string; attributes: Attributes };
  */
 export function applyDelta(tr: Transaction, delta: TextDelta, target: Node): boolean {
   let offset = 0;
-  for (let index = 0; index < delta.length; index++) {
-    const op = delta[index];
-    if (!op) break;
-    if (op.insert !== undefined) {
-      const runs: Run[] = [];
-      for (let next = delta[index]; next?.insert !== undefined; next = delta[++index]) {
-        runs.push({
-          text: typeof next.insert === 'string' ? next.insert : '\uFFFC',
-          attributes: next.attributes ?? {},
-        });
-      }
-      index--;
-      insertRuns(tr, offset, runs);
-      for (const run of runs) offset += run.text.length;
-    } else if (op.delete !== undefined) {
-      deleteRange(tr, offset, offset + op.delete);
-    } else {
-      offset += op.retain ?? 0;
-    }
+  let runs: Run[] = [];
+  let deleted = 0;
+  const changeHere = () => {
+    // First what comes, then what goes: a document is never without a block, and one left over would be one too many.
+    if (runs.length > 0) insertRuns(tr, offset, runs);
+    for (const run of runs) offset += run.text.length;
+    if (deleted > 0) deleteRange(tr, offset, offset + deleted);
+    runs = [];
+    deleted = 0;
+  };
+  for (const { insert, delete: length, retain, attributes = {} } of delta) {
+    if (insert !== undefined) runs.push({ text: typeof insert === 'string' ? insert : '\uFFFC', attributes });
+    deleted += length ?? 0;
+    if (retain === undefined) continue;
+    changeHere();
+    offset += retain;
   }
+  changeHere();
   const exact = sameText(tr.doc, target);
   if (!exact) replaceDifferent(tr, target);
   formatBlocks(tr, target);
