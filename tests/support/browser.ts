@@ -1,6 +1,7 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 import axe from 'axe-core';
 import { startApp, type AppServer } from './app-server.ts';
+import { newSession } from './new-session.ts';
 import type { Language } from './words.ts';
 
 type Theme = 'light' | 'dark';
@@ -53,8 +54,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 /** Signs a person in without the sign-in page. */
 export async function signIn(context: BrowserContext, server: AppServer, email: string): Promise<void> {
-  const [name = '', ...value] = server.admin('session:create', '--email', email).split('=');
-  await context.addCookies([{ name, value: value.join('='), url: server.origin, httpOnly: true, sameSite: 'Lax' }]);
+  const { name, value } = await newSession(server, email);
+  await context.addCookies([{ name, value, url: server.origin, httpOnly: true, sameSite: 'Lax' }]);
 }
 
 /** Chooses language and theme as the account page would. */

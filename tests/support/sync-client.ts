@@ -2,13 +2,15 @@ import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { AppServer } from './app-server.ts';
+import { newSession } from './new-session.ts';
 
 /** y-websocket's own client in Node, signed in as a person of the running app. */
 export type SyncClient = { doc: Y.Doc; provider: WebsocketProvider; close(): void };
 
 /** Connects to a document and resolves when it is in step with the server. */
 export async function syncClient(server: AppServer, email: string, documentId: string): Promise<SyncClient> {
-  const cookie = server.admin('session:create', '--email', email);
+  const { name, value } = await newSession(server, email);
+  const cookie = `${name}=${value}`;
   class SignedIn extends WebSocket {
     constructor(url: string) {
       super(url, { headers: { cookie } });
