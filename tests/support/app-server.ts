@@ -47,7 +47,7 @@ export async function startApp({
 
   const server: AppServer = {
     origin,
-    dataDir,
+    dataDir: environment.DATA_DIR,
     output: () => output,
     admin(...args) {
       const result = spawnSync(node, [path.join(root, 'server/cli/main.ts'), ...args], {
