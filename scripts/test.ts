@@ -43,6 +43,7 @@ if (unknown.length > 0) {
 const times: string[] = [];
 for (const row of rows) {
   const due = row.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  if (due.length > 1) console.log(`\n${due.map(({ name }) => name).join(', ')} …`);
   const results = await Promise.all(due.map((stage) => run(stage, due.length > 1)));
   const failed = due.filter((_, i) => !results[i]);
   if (failed.length > 0) {

@@ -9,7 +9,6 @@ test.describe.configure({ timeout: 240_000 });
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-/** What is tapped must be large enough for a finger, wherever it is. */
 async function tap(page: Page, name: string | RegExp, role: 'button' | 'link' | 'menuitem' | 'option' = 'button') {
   const target = page
     .getByRole(role, { name, exact: typeof name === 'string' })

@@ -4,8 +4,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 const MOST_STOPS = 250;
 
 /**
- * Goes on with Tab until `target` has the focus. Each stop on the way has to be on screen, uncovered, and has to show that it
- * has the focus.
+ * Goes on with Tab until `target` has the focus. Each stop on the way has to be on screen, uncovered, and has to show
+ * that it has the focus.
  */
 export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   await expect(target).toBeVisible();

@@ -317,10 +317,10 @@ export class Room implements Pending {
   }
 
   committed(): void {
-    if (this.#dropped) return;
+    // Nothing is told that was not written.
+    if (this.#dropped || !this.#stored.committed()) return;
     const turn = this.#turn;
     this.#turn = new Turn();
-    this.#stored.committed();
     this.#deleted.committed();
     this.#telling = turn;
     const authors = turn.authors();

@@ -63,14 +63,15 @@ export class Stored {
     this.#written = { head, weight };
   }
 
-  /** The transaction is through. */
-  committed(): void {
-    if (!this.#written) return;
+  /** The transaction is through. False: there was nothing of this document in it. */
+  committed(): boolean {
+    if (!this.#written) return false;
     this.#head = this.#written.head;
     this.#weight = this.#written.weight;
     this.#written = null;
     this.#durable = null;
     if (this.#weight === 0) this.#stores.upkeep.add(this.#documentId);
+    return true;
   }
 
   /** Keeps what was written since the last snapshot as a new one. All of the document must be on disk. */

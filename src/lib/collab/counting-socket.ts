@@ -18,7 +18,8 @@ export type SocketWatch = {
 
 /**
  * A WebSocket class that counts the sync frames it sends, because the server acknowledges by number: "so many of your
- * frames are on disk". And it keeps back what y-websocket returns to the server: everybody's presence as it came from there.
+ * frames are on disk". And it keeps back what y-websocket returns to the server: everybody's presence, as it came from
+ * there.
  * @param clientId whose presence is sent
  */
 export function countingSocket(Base: typeof WebSocket, watch: SocketWatch, clientId: number): typeof WebSocket {

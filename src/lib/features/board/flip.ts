@@ -1,6 +1,6 @@
 /**
- * Where things are on screen, by the value of their `data-flip`. To be set on what `content-visibility` skips, not on what is in it:
- * to measure that, the browser has to lay out what nobody sees.
+ * Where things are on screen, by the value of their `data-flip`. To be set on what `content-visibility` skips, not on
+ * what is in it: to measure that, the browser has to lay out what nobody sees.
  */
 export type Positions = Map<string, DOMRect>;
 

@@ -2,8 +2,20 @@
 export function showCard(card: HTMLElement): void {
   card.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   const column = card.closest<HTMLElement>('section');
-  const board = column?.parentElement;
-  if (!column || !board || board.scrollWidth <= board.clientWidth) return;
+  if (column) showColumn(column);
+}
+
+/** Whether a column of the board is cut off at the side. */
+export function isCutOff(column: HTMLElement): boolean {
+  const view = column.parentElement?.getBoundingClientRect();
+  const { left, right } = column.getBoundingClientRect();
+  return view !== undefined && (left < view.left || right > view.right);
+}
+
+/** Scrolls the board so that a column is in sight, and none is cut off at the left. */
+export function showColumn(column: HTMLElement): void {
+  const board = column.parentElement;
+  if (!board || board.scrollWidth <= board.clientWidth) return;
   const { paddingLeft } = getComputedStyle(board);
   const starts = [...board.children].map((child) =>
     child instanceof HTMLElement ? child.offsetLeft - board.offsetLeft : 0,
