@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import * as Y from 'yjs';
 import { NOTHING, type Protocol } from './protocol.ts';
 import type { Running } from './servers.ts';
 
@@ -10,8 +11,8 @@ import type { Running } from './servers.ts';
 export class LoadClient {
   /** Changes that came. */
   updates = 0;
-  /** Resolves with the document, as one update. */
-  readonly opened: Promise<Uint8Array>;
+  /** Resolves when the client has the document. */
+  readonly opened: Promise<void>;
   /** Called for each change that comes. */
   onUpdate: (update: () => Uint8Array) => void = () => {};
   readonly #socket: Socket;
@@ -22,7 +23,10 @@ export class LoadClient {
   #have = 0;
   #need = 0;
   #shaken = false;
-  #resolveOpened: (document: Uint8Array) => void = () => {};
+  /** What the document came in, the last of it ends the wait. */
+  readonly #document: (() => Uint8Array)[] = [];
+  #isOpen = false;
+  #resolveOpened: () => void = () => {};
   #rejectOpened: (error: Error) => void = () => {};
   #closed = false;
 
@@ -59,6 +63,11 @@ export class LoadClient {
   /** Whether the server (or the end of its process) has closed the connection. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** The document as it was opened, as one update. */
+  document(): Uint8Array {
+    return Y.mergeUpdates(this.#document.map((body) => body()));
   }
 
   /** Sends a change. */
@@ -105,10 +114,15 @@ export class LoadClient {
     if (opcode === 9) this.#socket.write(maskedFrame(payload, 10));
     if (opcode !== 2) return;
     const { kind, body } = this.#protocol.read(payload);
+    if (kind === 'other') return;
+    if (!this.#isOpen) this.#document.push(body);
     if (kind === 'update') {
       this.updates++;
       this.onUpdate(body);
-    } else if (kind === 'document') this.#resolveOpened(body());
+    } else {
+      this.#isOpen = true;
+      this.#resolveOpened();
+    }
   }
 }
 

@@ -49,8 +49,8 @@ export function write(server: Running, document: number, bodies: readonly string
 async function add(server: Running, document: number, change: (doc: Y.Doc) => void): Promise<Uint8Array> {
   const client = new LoadClient(server, document, 0);
   const doc = new Y.Doc();
-  const before = await client.opened;
-  if (before.length > 2) Y.applyUpdate(doc, before);
+  await client.opened;
+  Y.applyUpdate(doc, client.document());
   const known = Y.encodeStateVector(doc);
   change(doc);
   const stays = new LoadClient(server, document, 1);

@@ -54,7 +54,8 @@ async function type(server: Running): Promise<void> {
 async function copy(server: Running): Promise<void> {
   const reader = new LoadClient(server, 0, 0);
   const from = new Y.Doc();
-  Y.applyUpdate(from, await reader.opened);
+  await reader.opened;
+  Y.applyUpdate(from, reader.document());
   reader.close();
   const bodies = [...planRoots(from).actions.values()].map((action) => String(action.get('body')).trimEnd());
   await write(server, 1, bodies);

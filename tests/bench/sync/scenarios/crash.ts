@@ -45,7 +45,8 @@ async function contents(server: Running): Promise<Map<number, number>> {
   const doc = new Y.Doc();
   const client = new LoadClient(server, 0, 0);
   client.onUpdate = (update) => Y.applyUpdate(doc, update());
-  Y.applyUpdate(doc, await client.opened);
+  await client.opened;
+  Y.applyUpdate(doc, client.document());
   await setTimeout(STORAGE_PATIENCE_MS);
   client.close();
   return Y.decodeStateVector(Y.encodeStateVector(doc));
