@@ -1,6 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { fewerChunks } from './scripts/fewer-chunks.ts';
 import { keptPluralRules } from './scripts/plural-rules.ts';
 import { documentSync } from './server/vite.ts';
 
@@ -14,6 +15,7 @@ export default defineConfig({
       emitTsDeclarations: true,
     }),
     keptPluralRules(),
+    fewerChunks(),
     sveltekit(),
     documentSync(),
   ],

@@ -4,7 +4,16 @@ import path from 'node:path';
 import { takeLock } from '../server/db/lock.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const INPUTS = ['src', 'server', 'static', 'project.inlang', 'package-lock.json', 'svelte.config.js', 'vite.config.ts'];
+const INPUTS = [
+  'src',
+  'server',
+  'scripts',
+  'static',
+  'project.inlang',
+  'package-lock.json',
+  'svelte.config.js',
+  'vite.config.ts',
+];
 const OUTPUT = path.join(root, 'build/handler.js');
 
 /** Builds write into `.svelte-kit` and `build`: two at a time would spoil each other's. */

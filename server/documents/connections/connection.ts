@@ -6,7 +6,7 @@ import { newId } from '#domain/ids.ts';
 import { allows } from '#domain/rights.ts';
 import type { Actor } from '../actor.ts';
 import type { Access } from '../documents.ts';
-import type { ConnectionLimits } from '../limits.ts';
+import type { ConnectionLimits, GateLimits } from '../limits.ts';
 import { awarenessFrame, extraFrame, readMessage, step1Frame, updateFrame, type ClientMessage } from '../messages.ts';
 import type { Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
@@ -14,6 +14,8 @@ import type { Change, Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
 import { Bucket } from './rate.ts';
 import { Wire } from './wire.ts';
+
+type SocketLimits = Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
 
 /** How far a connection is. */
 type State =
@@ -32,6 +34,10 @@ type State =
 const KEEP_ALIVE = awarenessFrame([]);
 const CLOSE_PATIENCE_MS = 3_000;
 const CATCH_UP_MS = 100;
+/** What stands around an update in its frame, at most. */
+const FRAME_OVERHEAD = 16;
+/** An echo of others' presence costs its sender nothing up to this; reading a larger one costs us. */
+const FREE_ECHO_BYTES = 64 * 1024;
 
 /** One browser's socket in a room. */
 export class Connection implements Peer {
@@ -41,7 +47,7 @@ export class Connection implements Peer {
   readonly #socket: WebSocket;
   readonly #wire: Wire;
   readonly #room: Room;
-  readonly #limits: ConnectionLimits;
+  readonly #limits: SocketLimits;
   readonly #meter: Meter;
   /** Whether the client understands our own messages (`?v=1`). */
   readonly #extra: boolean;
@@ -61,7 +67,7 @@ export class Connection implements Peer {
     room: Room,
     who: { personId: string; sessionKey: string; access: Access },
     options: {
-      limits: ConnectionLimits;
+      limits: SocketLimits;
       meter: Meter;
       extra: boolean;
       mark: number | null;
@@ -208,10 +214,12 @@ export class Connection implements Peer {
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#state.kind === 'closed') return;
+    if (data.length > this.#limits.updateBytes + FRAME_OVERHEAD) return this.close(REFUSAL.tooLarge);
     const message = isBinary ? readMessage(data) : null;
     if (!message) return this.close(REFUSAL.malformed);
     const count = this.#weight(message);
-    if (count > 0 && !(this.#messages.take(count) && this.#bytes.take(data.length))) return this.close(REFUSAL.later);
+    const isFree = count === 0 && data.length <= FREE_ECHO_BYTES;
+    if (!isFree && !(this.#messages.take(count) && this.#bytes.take(data.length))) return this.close(REFUSAL.later);
     try {
       this.#handle(message);
     } catch (error) {
@@ -271,6 +279,8 @@ export class Connection implements Peer {
     if (kind === 'live') return;
     this.#sendPresence();
     if (this.#extra) this.#wire.send(extraFrame('authors', this.#room.authors()));
+    // Held back while the client lagged.
+    this.#saved();
   }
 
   #edit(update: Uint8Array, complete: boolean): void {

@@ -37,7 +37,7 @@ export class Gateway {
   readonly #rooms: Rooms;
   readonly #directory: Directory;
   readonly #origin: string | null;
-  readonly #limits: ConnectionLimits;
+  readonly #limits: Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
   readonly #meter: Meter;
   readonly #log: Log;
   readonly #addressOf: (request: IncomingMessage) => string;

@@ -153,7 +153,6 @@ class Check {
     const copy = new Check(this.#anchors);
     copy.seq = this.seq;
     copy.rows = this.rows;
-    // Added to only, and so as long as they are now.
     copy.claims = [...this.claims];
     copy.problems = [...this.problems];
     copy.#hash = this.#hash;

@@ -53,7 +53,7 @@ export class Presence {
   announce(peer: Peer, entries: readonly AwarenessEntry[], user: AwarenessUser): Refusal | null {
     for (const { clientId, state: json } of entries) {
       if (!this.mayAnnounce(peer, clientId)) continue;
-      if (json.length > this.#host.limits.awarenessBytes) return REFUSAL.malformed;
+      if (Buffer.byteLength(json) > this.#host.limits.awarenessBytes) return REFUSAL.malformed;
       const state = readState(json);
       if (state === undefined) return REFUSAL.malformed;
       if (state === null) {

@@ -69,8 +69,11 @@ export class Rooms {
   }
 
   #unload(usedBefore: number): void {
-    for (const [documentId, { room, usedAt }] of this.#rooms) {
-      if (usedAt > usedBefore || room.peers.size > 0 || !room.isDurable) continue;
+    for (const [documentId, use] of this.#rooms) {
+      const { room } = use;
+      // Whoever is in it uses it.
+      if (room.peers.size > 0) use.usedAt = performance.now();
+      if (use.usedAt > usedBefore || room.peers.size > 0 || !room.isDurable) continue;
       this.#rooms.delete(documentId);
       room.unload();
     }

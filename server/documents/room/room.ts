@@ -276,15 +276,20 @@ export class Room implements Pending {
     const updates: Uint8Array[] = [];
     const keep = (update: Uint8Array) => updates.push(update);
     this.#doc.on('update', keep);
-    const { inserted, deleted, result } = attribute(
-      this.#doc,
-      () => change(copier),
-      (transaction) => {
-        this.#deleted.add(readDeleted(transaction, actor?.personId ?? null));
-        repairs = findRepairs(this.#doc, transaction);
-      },
-    );
-    this.#doc.off('update', keep);
+    let attributed: ReturnType<typeof attribute<T>>;
+    try {
+      attributed = attribute(
+        this.#doc,
+        () => change(copier),
+        (transaction) => {
+          this.#deleted.add(readDeleted(transaction, actor?.personId ?? null));
+          repairs = findRepairs(this.#doc, transaction);
+        },
+      );
+    } finally {
+      this.#doc.off('update', keep);
+    }
+    const { inserted, deleted, result } = attributed;
     const [update] = updates;
     if (!update) return result;
     this.#append({

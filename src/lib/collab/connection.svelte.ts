@@ -20,7 +20,7 @@ export type Refusal = { code: number; reason: RefusalReason };
 /** Whether what is typed without network survives closing the tab: unknown until the browser has said. */
 export type StorageState = 'unknown' | 'kept' | 'unavailable' | 'full';
 
-/** The connection as components see it. Written by PlanSession only. */
+/** The connection as components see it. Written by DocumentSync only. */
 export class Connection {
   state = $state.raw<ConnectionState>('connecting');
   canWrite = $state.raw(false);

@@ -39,6 +39,7 @@ export class LocalCopy {
   #others: Uint8Array[] = [];
   #othersTimer: ReturnType<typeof setTimeout> | undefined;
   #rows = 0;
+  #closed = false;
   /** A write failed: the next one has to bring everything. */
   #incomplete = false;
 
@@ -56,6 +57,8 @@ export class LocalCopy {
       const store = await within(OPEN_TIMEOUT_MS, openStore(personId));
       await store.compact(this.#key);
       const { updates, waiting, before } = await store.load(this.#key);
+      // The plan was left before its copy was there.
+      if (this.#closed) return store.close();
       this.#store = store;
       this.#before = joined(before, this.#before);
       this.#inherited = waiting;
@@ -130,10 +133,11 @@ export class LocalCopy {
     this.#options.doc.off('update', this.#onUpdate);
     clearTimeout(this.#othersTimer);
     this.#others = [];
-    await this.#store?.replace(this.#key, state);
+    await this.#store?.replace(this.#key, state).catch((error: unknown) => this.#failed(error));
   }
 
   close(): void {
+    this.#closed = true;
     this.#options.doc.off('update', this.#onUpdate);
     this.#write(undefined);
     this.#store?.close();
@@ -159,7 +163,7 @@ export class LocalCopy {
     const bytes = whole ? Y.encodeStateAsUpdate(doc) : Y.mergeUpdates(updates);
     const store = this.#store;
     store
-      .add(this.#key, bytes, this.#waitingRow())
+      .add(this.#key, bytes, this.#waitingRow(whole))
       .then(() => {
         if (whole) onStorage('kept');
         this.#rows += 1;
@@ -168,11 +172,11 @@ export class LocalCopy {
       .catch((error: unknown) => this.#failed(error));
   }
 
-  /** What waits now, when that is something else than what was written last. */
-  #waitingRow(): WaitingRow | undefined {
+  /** What waits now, when that is something else than what was written last; `anew`: in any case, for that failed. */
+  #waitingRow(anew: boolean): WaitingRow | undefined {
     const { pending, title } = this.#options;
     const places = pending.places;
-    if (places.length === 0 || String(places) === String(this.#written?.places)) return undefined;
+    if (places.length === 0 || (!anew && String(places) === String(this.#written?.places))) return undefined;
     this.#written = { ...this.#key, tab: this.#tab, title: title(), places };
     return this.#written;
   }

@@ -4,7 +4,7 @@ import { splitsCharacter } from '#domain/surrogates.ts';
 import { markAttributes, offsetAt, type Attributes } from './flat-text.ts';
 import { blockAttributes } from './schema.ts';
 
-// A step of ProseMirror becomes the smallest exact change of the flat text (SPEC.md, rules W1 to W9).
+// A step of ProseMirror becomes the smallest exact change of the flat text (SPEC.md, rules W1 to W10).
 // Characters outside a step's replaced ranges are the same characters as before and are never deleted and inserted
 // again: they keep their ids, and with them their authors.
 
