@@ -47,6 +47,9 @@ export type ConnectionLimits = {
   unreadSeconds: number;
 };
 
+/** What a socket is held to: a frame may be as large as an update, whatever it says. */
+export type SocketLimits = Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
+
 export type Limits = GateLimits & RoomLimits & ConnectionLimits;
 
 export const DEFAULT_LIMITS: Limits = {

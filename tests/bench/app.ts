@@ -18,7 +18,9 @@ export async function benchApp(wanted: readonly string[]): Promise<void> {
     throw new Error(`No such benchmark: ${unknown.join(', ')}. There are: sync, ${Object.keys(scenarios).join(', ')}`);
   }
   buildIfNeeded();
-  const browser = await chromium.launch({ executablePath: chromiumForTests().path, args: CHROMIUM_ARGS });
+  const { path } = chromiumForTests();
+  console.log(`Chromium: ${path}`);
+  const browser = await chromium.launch({ executablePath: path, args: CHROMIUM_ARGS });
   try {
     const figures: Figure[] = [];
     for (const [name, run] of Object.entries(scenarios)) {

@@ -254,6 +254,37 @@ describe('limits that have a code of their own', () => {
     expect(await socket.closed).toEqual({ code: 1013, reason: 'later' });
   });
 
+  test('N2: frames that are larger than an update may be, whatever they say: 4400', async () => {
+    const engine = await startEngine({ limits: { updateBytes: 10_000 } });
+    const { anna, juris } = await pair(engine);
+    const known = new Map(Array.from({ length: 5_000 }, (_, client) => [client, 1]));
+    const echo = { x: 'x'.repeat(20_000) };
+    for (const frame of [
+      frames.sync(0, Y.encodeStateVector(known)),
+      frames.awareness(juris.doc.clientID, 1, echo),
+      frames.update(frames.forge(anna.doc, 4242, (copy) => addGoal(copy, echo.x))),
+    ]) {
+      const socket = engine.socket('anna');
+      await socket.opened;
+      socket.ws.send(frame);
+      expect(await socket.closed).toEqual({ code: 4400, reason: 'too-large' });
+    }
+  });
+
+  test("N9: an echo of others' presence above 64 KiB counts: 1013", async () => {
+    const engine = await startEngine({ limits: { bytesPerSecond: 1, byteBurst: 100_000 } });
+    const { juris } = await pair(engine);
+    const echo = (i: number, length: number) => frames.awareness(juris.doc.clientID, i, { x: 'x'.repeat(length) });
+    const small = engine.socket('anna');
+    await small.opened;
+    for (let i = 0; i < 10; i++) small.ws.send(echo(i, 60_000));
+    const large = engine.socket('anna');
+    await large.opened;
+    for (let i = 0; i < 2; i++) large.ws.send(echo(i, 70_000));
+    expect(await large.closed).toEqual({ code: 1013, reason: 'later' });
+    expect(small.ws.readyState).toBe(small.ws.OPEN);
+  });
+
   test('N9: pings: 1013', async () => {
     const engine = await startEngine({ limits: { messagesPerSecond: 1, messageBurst: 20 } });
     engine.people.set('ieva');

@@ -6,7 +6,7 @@ import { newId } from '#domain/ids.ts';
 import { allows } from '#domain/rights.ts';
 import type { Actor } from '../actor.ts';
 import type { Access } from '../documents.ts';
-import type { ConnectionLimits, GateLimits } from '../limits.ts';
+import type { SocketLimits } from '../limits.ts';
 import { awarenessFrame, extraFrame, readMessage, step1Frame, updateFrame, type ClientMessage } from '../messages.ts';
 import type { Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
@@ -14,8 +14,6 @@ import type { Change, Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
 import { Bucket } from './rate.ts';
 import { Wire } from './wire.ts';
-
-type SocketLimits = Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
 
 /** How far a connection is. */
 type State =
@@ -280,7 +278,7 @@ export class Connection implements Peer {
     this.#sendPresence();
     if (this.#extra) this.#wire.send(extraFrame('authors', this.#room.authors()));
     // Held back while the client lagged.
-    this.#saved();
+    if (kind === 'lagging') this.#saved();
   }
 
   #edit(update: Uint8Array, complete: boolean): void {

@@ -6,7 +6,7 @@ import { allows } from '#domain/rights.ts';
 import type { Log } from '../../log.ts';
 import type { Access, Directory } from '../documents.ts';
 import { markOf } from '../epoch.ts';
-import type { ConnectionLimits, GateLimits } from '../limits.ts';
+import type { SocketLimits } from '../limits.ts';
 import type { Load, Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
 import type { Rooms } from '../room/registry.ts';
@@ -37,7 +37,7 @@ export class Gateway {
   readonly #rooms: Rooms;
   readonly #directory: Directory;
   readonly #origin: string | null;
-  readonly #limits: Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
+  readonly #limits: SocketLimits;
   readonly #meter: Meter;
   readonly #log: Log;
   readonly #addressOf: (request: IncomingMessage) => string;
@@ -59,7 +59,7 @@ export class Gateway {
     /** Public address; null: whatever the Host header says. */
     origin: string | null;
     addressOf: (request: IncomingMessage) => string;
-    limits: Pick<GateLimits, 'updateBytes'> & ConnectionLimits;
+    limits: SocketLimits;
     meter: Meter;
     log: Log;
   }) {
