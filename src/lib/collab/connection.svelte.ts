@@ -17,8 +17,11 @@ export type RefusalReason =
   'sign-in' | 'read-only' | 'removed' | 'client-id' | 'change' | 'gone' | 'outdated' | 'restored';
 export type Refusal = { code: number; reason: RefusalReason };
 
-/** Whether what is typed without network survives closing the tab: unknown until the browser has said. */
-export type StorageState = 'unknown' | 'kept' | 'unavailable' | 'full';
+/**
+ * Whether what is typed without network survives closing the tab: unknown until the browser has said, and `writing` until
+ * it has kept the last of it.
+ */
+export type StorageState = 'unknown' | 'writing' | 'kept' | 'unavailable' | 'full';
 
 /** The connection as components see it. Written by DocumentSync only. */
 export class Connection {

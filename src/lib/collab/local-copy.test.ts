@@ -38,9 +38,9 @@ test('what could not be written is written with the next change, and so is the n
   await copy.open();
   vi.spyOn(OfflineStore.prototype, 'add').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
   write('Kopā');
-  await vi.waitFor(() => expect(states).toEqual(['kept', 'full']));
+  await vi.waitFor(() => expect(states).toEqual(['kept', 'writing', 'full']));
   write('Kopā ar kaimiņiem');
-  await vi.waitFor(() => expect(states).toEqual(['kept', 'full', 'kept']));
+  await vi.waitFor(() => expect(states).toEqual(['kept', 'writing', 'full', 'kept']));
   copy.close();
 
   const store = await openStore('anna');
@@ -50,6 +50,21 @@ test('what could not be written is written with the next change, and so is the n
   const kept = new Y.Doc();
   for (const update of updates) Y.applyUpdate(kept, update);
   expect(kept.getMap('plan').get('title')).toBe('Kopā ar kaimiņiem');
+});
+
+test('nothing is called kept before the last of it is', async () => {
+  const { copy, states, write } = setUp();
+  await copy.open();
+  const confirm: (() => void)[] = [];
+  vi.spyOn(OfflineStore.prototype, 'add').mockImplementation(() => new Promise((resolve) => confirm.push(resolve)));
+  write('Kopā');
+  write('Kopā ar kaimiņiem');
+  confirm[0]?.();
+  await new Promise(setImmediate);
+  expect(states).toEqual(['kept', 'writing', 'writing']);
+  confirm[1]?.();
+  await vi.waitFor(() => expect(states.at(-1)).toBe('kept'));
+  copy.close();
 });
 
 test('a copy that cannot be replaced says so, and nobody waits for it in vain', async () => {

@@ -39,6 +39,8 @@ export class LocalCopy {
   #others: Uint8Array[] = [];
   #othersTimer: ReturnType<typeof setTimeout> | undefined;
   #rows = 0;
+  /** Writes that the browser has not confirmed. */
+  #underWay = 0;
   #closed = false;
   /** A write failed: the next one has to bring everything. */
   #incomplete = false;
@@ -162,10 +164,14 @@ export class LocalCopy {
     this.#incomplete = false;
     const bytes = whole ? Y.encodeStateAsUpdate(doc) : Y.mergeUpdates(updates);
     const store = this.#store;
+    this.#underWay += 1;
+    // What failed before is told until it is mended.
+    if (!whole) onStorage('writing');
     store
       .add(this.#key, bytes, this.#waitingRow(whole))
+      .finally(() => (this.#underWay -= 1))
       .then(() => {
-        if (whole) onStorage('kept');
+        if (this.#underWay === 0 && !this.#incomplete) onStorage('kept');
         this.#rows += 1;
         return this.#rows % COMPACT_EVERY === 0 ? store.compact(this.#key) : undefined;
       })

@@ -88,6 +88,8 @@ export class OfflineStore {
     const transaction = this.#db.transaction([UPDATES, WAITING], 'readwrite');
     transaction.objectStore(UPDATES).add({ document, epoch, update } satisfies UpdateRow);
     if (waiting) transaction.objectStore(WAITING).put(waiting);
+    // Without waiting for the answers first: the tab may be closed any moment.
+    transaction.commit();
     await finished(transaction);
   }
 
