@@ -195,7 +195,9 @@ test('opens dialogs where one writes or where nothing is lost, and goes to a new
   await page.keyboard.press('Escape');
   await expect(plans).toBeFocused();
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
   await page.keyboard.press('End');
+  await expect(page.getByRole('menuitem').last()).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/plan\/new$/);
 });

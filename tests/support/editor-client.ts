@@ -19,11 +19,15 @@ export class EditorClient implements Host {
   /** Text inserted by this client's own transactions, in order. */
   readonly inserted: string[] = [];
 
-  constructor(clientId: number, seed?: Uint8Array, { canWrite = () => true }: { canWrite?: () => boolean } = {}) {
+  constructor(
+    clientId: number,
+    seed?: Uint8Array,
+    { canWrite = () => true, captureTimeout = 0 }: { canWrite?: () => boolean; captureTimeout?: number } = {},
+  ) {
     this.doc.clientID = clientId;
     if (seed) Y.applyUpdate(this.doc, seed);
     this.text = this.doc.getText('body');
-    this.undo = new Y.UndoManager(this.doc, { trackedOrigins: new Set([this.origin]), captureTimeout: 0 });
+    this.undo = new Y.UndoManager(this.doc, { trackedOrigins: new Set([this.origin]), captureTimeout });
     this.binding = new Binding({
       text: this.text,
       origin: this.origin,

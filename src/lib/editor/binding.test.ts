@@ -222,6 +222,25 @@ test('U1 undo brings back the text and the selection', () => {
   expect(client.text.toString()).toBe('axd\n');
 });
 
+test('U1 what is written without a pause is one step, and what is written elsewhere another', () => {
+  const client = new EditorClient(10, seedText('\n'), { captureTimeout: 60_000 });
+  const other = new EditorClient(11, seedText('\n'));
+  client.type('viens ');
+  client.type('divi');
+  exchange(client, other);
+  other.select(0);
+  other.type('X');
+  exchange(client, other);
+  client.type('!');
+  client.select(6);
+  client.run(splitBlock);
+  expect(client.text.toString()).toBe('Xviens\n divi!\n');
+  client.undo.undo();
+  expect(client.text.toString()).toBe('Xviens divi!\n');
+  client.undo.undo();
+  expect(client.text.toString()).toBe('X\n');
+});
+
 test('W11 whoever may not write changes nothing', () => {
   const client = new EditorClient(10, seedText('ab\n'), { canWrite: () => false });
   client.type('x');

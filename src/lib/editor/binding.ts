@@ -51,6 +51,8 @@ export class Binding {
   readonly #holds: (delta: TextDelta) => boolean;
   readonly #beforeChange: () => void;
   #host: Host | null = null;
+  /** The selection was moved since the last change. */
+  #moved = false;
   #writing = false;
 
   constructor(options: BindingOptions) {
@@ -98,14 +100,17 @@ export class Binding {
     let { state } = applied;
     const local = applied.transactions.filter((each) => each.docChanged && !isRemote(each));
     if (local.length > 0) {
-      // A paste, a cut or a drop is a step of its own for undo.
-      if (local.some((each) => each.getMeta('uiEvent') !== undefined)) this.#undoManager?.stopCapturing();
+      // A paste, a cut or a drop is a step of its own for undo, and so is what is written elsewhere than before.
+      if (this.#moved || local.some((each) => each.getMeta('uiEvent') !== undefined)) {
+        this.#undoManager?.stopCapturing();
+      }
+      this.#moved = false;
       this.#write(local);
       if (!this.held) {
         const truth = renderText(this.text);
         if (!truth.eq(state.doc)) state = state.apply(this.#repair(state, truth));
       }
-    }
+    } else if (!isRemote(tr) && !state.selection.eq(host.state.selection)) this.#moved = true;
     // Before the editor shows it: what follows the editor (carets) tells the others where the selection is now.
     this.#keepSelection(state);
     host.updateState(state);
