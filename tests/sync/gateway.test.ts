@@ -320,6 +320,29 @@ describe('N7: presence', () => {
     expect(anna.provider.awareness.getLocalState()?.user).toEqual({ name: 'Domes priekšsēdētājs' });
   });
 
+  test('of many who type is told together, to nobody their own', async () => {
+    const engine = await startEngine();
+    const { anna, juris } = await pair(engine);
+    engine.people.set('ivars');
+    const reader = engine.socket('ivars');
+    await reader.opened;
+    reader.ws.send(frames.step1());
+    const presences = () => reader.frames.filter((frame) => frame[0] === 1).length;
+    const told = (by: typeof anna, of: typeof anna) =>
+      (by.provider.awareness.getStates().get(of.doc.clientID) as { at?: number } | undefined)?.at;
+    const own: unknown[] = [];
+    for (const { provider } of [anna, juris])
+      provider.awareness.on('update', ({ updated }: { updated: number[] }, origin: unknown) => {
+        if (origin === provider && updated.includes(provider.awareness.clientID)) own.push(updated);
+      });
+    const before = presences();
+    for (let at = 1; at <= 50; at++) for (const { provider } of [anna, juris]) provider.awareness.setLocalState({ at });
+    await until(() => expect([told(anna, juris), told(juris, anna)]).toEqual([50, 50]));
+    await until(() => presences() > before);
+    expect(presences() - before).toBeLessThan(20);
+    expect(own).toEqual([]);
+  });
+
   test('belongs to its connection and goes with it', async () => {
     const engine = await startEngine();
     const { anna, juris } = await pair(engine);

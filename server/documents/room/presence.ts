@@ -18,7 +18,12 @@ export type PresenceHost = {
   whenClaimed(clientId: number, effect: () => void): void;
 };
 
+/** Of many people who type, carets are told at most this often (ms): each of them to everybody else is many frames. */
+const PAUSE_MS = 40;
+
 type Entry = { owner: Peer; clock: number; state: string };
+/** An entry that is told, and whose it was. */
+type Announced = AwarenessEntry & { owner: Peer };
 
 /**
  * Who is in one room, and where they are. An entry belongs to the connection that announced it; the server writes its
@@ -30,6 +35,10 @@ export class Presence {
   readonly #entries = new Map<number, Entry>();
   /** The one client id that a connection announced, also before it is shown. */
   readonly #announced = new Map<Peer, number>();
+  /** What the others have not been told yet, by client id. */
+  readonly #untold = new Map<number, Announced>();
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
   #clock = 0;
 
   constructor(host: PresenceHost) {
@@ -79,27 +88,53 @@ export class Presence {
     // It may not have been shown yet, or belong to a newer connection of the same browser.
     if (this.#entries.get(clientId)?.owner !== peer) return;
     this.#entries.delete(clientId);
-    this.#show({ clientId, clock: this.#nextClock(), state: 'null' }, peer);
+    this.#show({ clientId, clock: this.#nextClock(), state: 'null', owner: peer });
   }
 
-  /** Everybody's presence for somebody who comes in; entries of the same person only once their own is known. */
+  /** Everybody's presence for somebody who comes in. */
   frameFor(peer: Peer): Buffer | null {
-    const own = this.has(peer);
-    const entries = [...this.#entries]
-      .filter(([, { owner }]) => owner !== peer && (own || owner.actor.personId !== peer.actor.personId))
-      .map(([clientId, { clock, state }]) => ({ clientId, clock, state }));
-    return entries.length > 0 ? awarenessFrame(entries) : null;
+    return this.#frame(
+      peer,
+      Array.from(this.#entries, ([clientId, { owner, clock, state }]) => ({ clientId, clock, state, owner })),
+    );
   }
 
   #set(clientId: number, owner: Peer, state: string): void {
     const clock = this.#nextClock();
     this.#entries.set(clientId, { owner, clock, state });
-    this.#show({ clientId, clock, state }, owner);
+    this.#show({ clientId, clock, state, owner });
   }
 
-  #show(entry: AwarenessEntry, from: Peer): void {
-    const frame = awarenessFrame([entry]);
-    for (const peer of this.#host.peers) if (peer !== from) peer.presence(frame);
+  /** Tells the others: at once, or together with what else comes during the pause. */
+  #show(presence: Announced): void {
+    this.#untold.set(presence.clientId, presence);
+    if (this.#timer) return;
+    const wait = this.#toldAt + PAUSE_MS - performance.now();
+    if (wait <= 0) this.#tell();
+    else this.#timer = setTimeout(() => this.#tell(), wait);
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    this.#toldAt = performance.now();
+    const presences = [...this.#untold.values()];
+    this.#untold.clear();
+    const people = new Set(presences.map(({ owner }) => owner.actor.personId));
+    const toMost = awarenessFrame(presences);
+    for (const peer of this.#host.peers) {
+      const frame = people.has(peer.actor.personId) ? this.#frame(peer, presences) : toMost;
+      if (frame) peer.presence(frame);
+    }
+  }
+
+  /** What a browser may hear: not of itself, for it would take that for its own word, nor of what may be itself. */
+  #frame(peer: Peer, presences: readonly Announced[]): Buffer | null {
+    const own = this.#announced.get(peer);
+    const { personId } = peer.actor;
+    const heard = presences.filter(
+      ({ clientId, owner }) => owner.actor.personId !== personId || (own !== undefined && own !== clientId),
+    );
+    return heard.length > 0 ? awarenessFrame(heard) : null;
   }
 
   /** Later than any clock before it, also across restarts: clients remember clocks of those who left. */

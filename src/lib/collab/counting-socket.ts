@@ -1,7 +1,7 @@
 import * as decoding from 'lib0/decoding';
 
-const SYNC = 0;
-const AWARENESS = 1;
+export const SYNC = 0;
+export const AWARENESS = 1;
 
 /** What a sync frame is: the question (step 1), the whole answer (step 2), or one change. */
 export const SYNC_STEP_2 = 1;

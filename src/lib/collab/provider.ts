@@ -5,6 +5,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { EXTRA } from '#domain/sync.ts';
 import { countingSocket, type SocketWatch } from './counting-socket.ts';
+import { takeInTogether } from './incoming.ts';
 import { readAuthors, readNotice, readSaved } from './messages.ts';
 
 /** How the server is reached: tests bring their own socket with a cookie. */
@@ -56,6 +57,7 @@ export function createProvider(
   provider.on('connection-close', () => events.lost());
   provider.on('closed', ({ code, reason }: { code: number; reason: string }) => events.ended(code, reason));
 
+  takeInTogether(provider);
   const on = <T>(type: number, read: (decoder: decoding.Decoder) => T | null, handle: (message: T) => void) => {
     provider.messageHandlers[type] = (_encoder, decoder) => {
       const message = read(decoder);

@@ -54,14 +54,16 @@ export function carets(
       },
     },
     view: (view) => {
-      let frame = 0;
+      let waits = false;
       const refresh = ({ added, updated, removed }: AwarenessChange) => {
         if ([...added, ...updated, ...removed].every((client) => client === awareness.clientID)) return;
         version++;
-        // Twenty people who type move twenty carets: once a frame is enough.
-        frame ||= requestAnimationFrame(() => {
-          frame = 0;
-          if (shown?.version !== version) redraw(view);
+        if (waits) return;
+        waits = true;
+        // Twenty people who type move twenty carets at once, mostly with the text, which then shows them already.
+        queueMicrotask(() => {
+          waits = false;
+          if (!view.isDestroyed && shown?.version !== version) redraw(view);
         });
       };
       awareness.on('change', refresh);
@@ -74,7 +76,6 @@ export function carets(
       return {
         update: publish,
         destroy: () => {
-          cancelAnimationFrame(frame);
           awareness.off('change', refresh);
           view.dom.removeEventListener('focus', onfocus);
         },
