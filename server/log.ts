@@ -13,11 +13,11 @@ type Bare = { type: string; message: string; stack: string | undefined; cause?: 
 export function withoutValues(error: unknown): Bare {
   if (!(error instanceof Error)) return { type: typeof error, message: '', stack: undefined };
   const message = error.message.split('\nparams:')[0] ?? '';
-  const frames = error.stack?.slice(error.stack.indexOf('\n    at '));
+  const frames = error.stack?.indexOf('\n    at ') ?? -1;
   return {
     type: error.name,
     message,
-    stack: frames,
+    stack: frames < 0 ? undefined : error.stack?.slice(frames),
     ...(error.cause === undefined ? {} : { cause: withoutValues(error.cause) }),
   };
 }
