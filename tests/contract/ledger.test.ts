@@ -4,7 +4,7 @@ import path from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { addGoal, removeGoal } from '#domain/plan/edit.ts';
+import { addAction, addGoal, removeGoal } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { digestOfChunk, type ChunkRow } from '#server/documents/ledger/chunk.ts';
 import { Packer } from '#server/documents/ledger/packer.ts';
@@ -416,6 +416,19 @@ describe('opening a document (L12, L13)', () => {
     },
   );
 
+  test('whose snapshot is no good opens also while nothing can be deleted', async () => {
+    const engine = await startEngine();
+    await writeKeystrokes(engine, 1_000);
+    await engine.restart();
+    const before = await state(engine);
+    await engine.restart();
+    engine.db.sqlite.exec(`UPDATE snapshot SET state = x'00', digest = NULL`);
+    engine.db.sqlite.exec(
+      `CREATE TRIGGER full BEFORE DELETE ON snapshot BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
+    );
+    expect(await state(engine)).toEqual(before);
+  });
+
   test('L3, L8: without its snapshot is as with it', async () => {
     const engine = await startEngine();
     await writeKeystrokes(engine, 1_500);
@@ -441,6 +454,22 @@ describe('opening a document (L12, L13)', () => {
     await expect(engine.documents.read(engine.documentId, readPlan)).rejects.toThrow('Row 20');
     expect(await engine.documents.read(other, (doc) => readPlan(doc).title)).toBe('Cits');
   });
+});
+
+test('G21: what is typed and deleted again and again does not fill a document', async () => {
+  const engine = await startEngine({ limits: { documentBytes: 256 * 1024 } });
+  const anna = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: 'org' });
+  const body = planRoots(anna.doc)
+    .actions.get(addAction(anna.doc, { title: 'Talka' }))
+    ?.get('body') as Y.Text;
+  let written = 0;
+  anna.doc.on('update', (update: Uint8Array) => (written += update.length));
+  while (written < 1024 * 1024) {
+    body.insert(0, 'ā'.repeat(20_000));
+    body.delete(0, 20_000);
+    await anna.saved();
+  }
+  await anna.close();
 });
 
 test('a snapshot is due by weight: often enough for who opens, seldom enough for who writes (L12)', () => {

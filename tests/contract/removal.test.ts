@@ -140,6 +140,23 @@ test('P5: whoever only removes and brings back contributes nothing, whosever the
   expect([...(await engine.documents.contributors(engine.documentId))]).toEqual(['anna']);
 });
 
+test('P5, P6: a format that comes right after a removal, in one update, is whose who sets it', async () => {
+  const { engine, join, action, state } = await start();
+  const flags = () =>
+    engine.db.sqlite.prepare(`SELECT sum(length) AS "all" FROM provenance WHERE reason = 'removal'`).get() as {
+      all: number;
+    };
+  const before = flags().all;
+  const juris = new Offline(state);
+  removeAction(juris.doc, action, UNDO);
+  juris.doc.transact(() => juris.text(action, 'title').format(0, 5, { bold: true }), UNDO);
+  const writer = await join('juris');
+  Y.applyUpdate(writer.doc, Y.mergeUpdates(juris.written));
+  await writer.close();
+  expect(flags().all).toBe(before + 1);
+  expect([...(await engine.documents.contributors(engine.documentId))].sort()).toEqual(['anna', 'juris']);
+});
+
 test('two remove one action; it is back when both have taken that back, or when one says so', async () => {
   const { engine, join, action, state } = await start();
   const [anna, juris] = [new Offline(state), new Offline(state)];

@@ -31,7 +31,7 @@ export class FakeSyncServer {
     const connect = (socket: FakeSocket, epoch: string) => this.#connect(socket, epoch);
     this.WebSocket = class extends FakeSocket {
       constructor(url: string) {
-        super();
+        super(url);
         sockets.add(this);
         queueMicrotask(() => connect(this, new URL(url).searchParams.get('epoch') ?? ''));
       }
@@ -120,8 +120,13 @@ class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  readonly url: string;
   receive: (data: Uint8Array) => void = () => {};
   gone: () => void = () => {};
+
+  constructor(url: string) {
+    this.url = url;
+  }
 
   open(): void {
     if (this.readyState !== 0) return;

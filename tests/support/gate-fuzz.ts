@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test, onTestFinished, vi } from 'vitest';
 import * as Y from 'yjs';
 import { addAction } from '#domain/plan/edit.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
@@ -47,7 +47,12 @@ export function fuzzShare(share: number): void {
 /** Sends so many mutated updates through the gate, prints what became of them, and fails where G1 does not hold. */
 function fuzzGate(seed: number, mutations: number): void {
   const random = new Random(seed);
-  vi.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((array) => random.fill(array));
+  const { stackTraceLimit } = Error;
+  const fromSeed = vi.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((array) => random.fill(array));
+  onTestFinished(() => {
+    fromSeed.mockRestore();
+    Error.stackTraceLimit = stackTraceLimit;
+  });
   // Most mutations end as an error that nobody reads.
   Error.stackTraceLimit = 0;
   const samples = collect(random);

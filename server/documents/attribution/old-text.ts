@@ -36,15 +36,17 @@ export function findOld(transaction: Y.Transaction, attribution: Attribution, co
 /** Credits the formats around old text as well: they are ids like others, and came with it. Joins what touches. */
 function withFormats(structs: readonly (Y.Item | Y.GC)[], credits: readonly CreditedRange[]): CreditedRange[] {
   const formats = structs.filter((struct) => struct instanceof Y.Item && struct.content instanceof Y.ContentFormat);
+  const fields = new Set(structs.filter((s) => s instanceof Y.Item && s.parentSub !== null).map(({ id }) => id.clock));
   const all = [...credits].sort((a, b) => a[1] - b[1]);
-  const byEnd = new Map(all.map((range) => [range[1] + range[2], range]));
+  const texts = all.filter(([, clock]) => !fields.has(clock));
+  const byEnd = new Map(texts.map((range) => [range[1] + range[2], range]));
   for (const { id, length } of formats) {
     const range = byEnd.get(id.clock);
     if (!range) continue;
     range[2] += length;
     byEnd.set(id.clock + length, range);
   }
-  const byStart = new Map(all.map((range) => [range[1], range]));
+  const byStart = new Map(texts.map((range) => [range[1], range]));
   for (const { id, length } of formats.toReversed()) {
     const range = byStart.get(id.clock + length);
     if (!range || byEnd.has(id.clock + length)) continue;

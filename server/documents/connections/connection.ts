@@ -193,8 +193,17 @@ export class Connection implements Peer {
   /** Polls, for there is no event for it that comes with every backlog. */
   #awaitReading(): void {
     if (this.#state.kind !== 'lagging') return;
-    if (this.#wire.waiting > 0) setTimeout(() => this.#awaitReading(), CATCH_UP_MS).unref();
+    if (this.#wire.waiting > 0) setTimeout(() => this.#guard(() => this.#awaitReading()), CATCH_UP_MS).unref();
     else this.#room.whenDurable(() => this.#catchUp());
+  }
+
+  /** Does what may fail as nobody foresaw, outside of what catches it elsewhere. */
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#room.broken(error);
+    }
   }
 
   /** One difference, made now; it has all deletions, and what was sent meanwhile a second time. */
@@ -218,11 +227,7 @@ export class Connection implements Peer {
     const count = this.#weight(message);
     const isFree = count === 0 && data.length <= FREE_ECHO_BYTES;
     if (!isFree && !(this.#messages.take(count) && this.#bytes.take(data.length))) return this.close(REFUSAL.later);
-    try {
-      this.#handle(message);
-    } catch (error) {
-      this.#room.broken(error);
-    }
+    this.#guard(() => this.#handle(message));
   }
 
   /** How many messages it counts as: none for echoes, for a y-websocket client returns every change of everybody. */

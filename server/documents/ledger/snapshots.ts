@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
-import { isBusy } from '../../db/write.ts';
 import type { Log } from '../../log.ts';
 import type { Head } from './ledger.ts';
 import type { LedgerReader } from './reader.ts';
@@ -69,9 +68,11 @@ export class Snapshots {
     return { doc, bytes: Y.encodeStateAsUpdate(doc).length, weight: Infinity };
   }
 
-  /** Stores the state of a document after row `seq`. Call inside a transaction. */
-  store(documentId: string, seq: number, doc: Y.Doc): void {
-    this.#table.put(documentId, seq, Y.encodeStateAsUpdate(doc));
+  /** Stores the state of a document after row `seq` and returns its bytes. Call inside a transaction. */
+  store(documentId: string, seq: number, doc: Y.Doc): number {
+    const state = Y.encodeStateAsUpdate(doc);
+    this.#table.put(documentId, seq, state);
+    return state.length;
   }
 
   #loadFrom(documentId: string, snapshot: Snapshot, head: Head): Loaded {
@@ -93,8 +94,8 @@ export class Snapshots {
     try {
       this.#table.delete(documentId);
     } catch (error) {
-      // Another process writes: it is replaced with the next one.
-      if (!isBusy(error)) throw error;
+      // Another process writes, or the disk is full: it is replaced with the next one.
+      this.#log.warn({ err: error, document: documentId }, 'cannot remove a snapshot');
     }
   }
 }

@@ -14,6 +14,8 @@ export type PresenceHost = {
   ownerOf(clientId: number): string | 'server' | null;
   /** Makes client ids a peer's own; the refusal when that is too many. */
   claim(peer: Peer, clientIds: readonly number[]): Refusal | null;
+  /** An error that nobody foresaw. */
+  broken(error: unknown): void;
   /** Runs when the claim of a client id is durable; at once when it is. */
   whenClaimed(clientId: number, effect: () => void): void;
 };
@@ -111,11 +113,20 @@ export class Presence {
     if (this.#timer) return;
     const wait = this.#toldAt + PAUSE_MS - performance.now();
     if (wait <= 0) this.#tell();
-    else this.#timer = setTimeout(() => this.#tell(), wait);
+    else this.#timer = setTimeout(() => this.#tellLater(), wait);
+  }
+
+  /** In a turn of its own, where nobody else would catch an error. */
+  #tellLater(): void {
+    this.#timer = undefined;
+    try {
+      this.#tell();
+    } catch (error) {
+      this.#host.broken(error);
+    }
   }
 
   #tell(): void {
-    this.#timer = undefined;
     this.#toldAt = performance.now();
     const presences = [...this.#untold.values()];
     this.#untold.clear();

@@ -76,6 +76,7 @@ export class Room implements Pending {
       limits: stores.limits,
       ownerOf: (clientId) => this.#ownerOf(clientId),
       claim: (peer, clientIds) => this.#claim(peer, clientIds),
+      broken: (error) => this.broken(error),
       whenClaimed: (clientId, effect) => {
         if (this.#turn.claimed(clientId)) this.#turn.effects.push(effect);
         else effect();

@@ -16,7 +16,7 @@ export class Stored {
   /** What the rows since the last snapshot would cost whoever opens the document. */
   #weight: number;
   /** Computed while writing; valid when the transaction commits. */
-  #written: { head: Head; weight: number } | null = null;
+  #written: { head: Head; weight: number; bytes: number | null } | null = null;
   /** The state on disk, once somebody asked for it while the live document was ahead. */
   #durable: Y.Doc | null = null;
 
@@ -55,12 +55,10 @@ export class Stored {
     for (const entry of deletedContents.pending()) deleted.insert(documentId, entry);
     for (const actor of turn.participants) participations.insert(documentId, actor, now());
     const head = ledger.append(documentId, this.#head, turn.entries);
-    let weight = this.#weight + weightOf(turn.entries);
-    if (isSnapshotDue(weight, this.#bytes)) {
-      snapshots.store(documentId, head.seq, this.doc);
-      weight = 0;
-    }
-    this.#written = { head, weight };
+    const weight = this.#weight + weightOf(turn.entries);
+    this.#written = isSnapshotDue(weight, this.#bytes)
+      ? { head, weight: 0, bytes: snapshots.store(documentId, head.seq, this.doc) }
+      : { head, weight, bytes: null };
   }
 
   /** The transaction is through. False: there was nothing of this document in it. */
@@ -68,6 +66,8 @@ export class Stored {
     if (!this.#written) return false;
     this.#head = this.#written.head;
     this.#weight = this.#written.weight;
+    // Changes are larger than what they leave behind: a state that was encoded anyhow tells how large it is.
+    this.#bytes = this.#written.bytes ?? this.#bytes;
     this.#written = null;
     this.#durable = null;
     if (this.#weight === 0) this.#stores.upkeep.add(this.#documentId);

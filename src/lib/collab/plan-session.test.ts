@@ -5,6 +5,8 @@ import { DEFAULT_THRESHOLDS } from '#domain/authorship.ts';
 import type { MemberView } from '#domain/people.ts';
 import { addAction, addGoal, seedPlan, setAction } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
+import { PLAN_SCHEMA } from '#domain/plan/schema.ts';
+import { FIRST_EPOCH } from '#domain/sync.ts';
 import { FakeSyncServer } from '#tests/support/fake-sync-server.ts';
 import { unsentHere } from './kept-here.ts';
 import { PlanSession } from './plan-session.svelte.ts';
@@ -52,6 +54,13 @@ const live = (session: PlanSession) => vi.waitFor(() => expect(session.connectio
 const titleOf = (doc: Y.Doc) => planRoots(doc).actions.get(actionId)?.get('title') as Y.Text;
 const type = (session: PlanSession, text: string) =>
   session.doc.transact(() => titleOf(session.doc).insert(0, text), session.origin);
+
+it('says which shape of the plan and which epoch it speaks of', async () => {
+  const session = open();
+  await live(session);
+  const { searchParams } = new URL([...server.sockets][0]?.url ?? '');
+  expect(Object.fromEntries(searchParams)).toEqual({ v: '1', schema: String(PLAN_SCHEMA), epoch: FIRST_EPOCH });
+});
 
 describe('saved state', () => {
   it('says nothing is saved before the server has said so', async () => {

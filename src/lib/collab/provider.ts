@@ -3,6 +3,7 @@ import { WebsocketProvider } from 'y-websocket';
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import type { AuthorsMessage } from '#domain/authorship.ts';
+import { PLAN_SCHEMA } from '#domain/plan/schema.ts';
 import { EXTRA } from '#domain/sync.ts';
 import { countingSocket, type SocketWatch } from './counting-socket.ts';
 import { takeInTogether } from './incoming.ts';
@@ -44,7 +45,7 @@ export function createProvider(
   const provider = new WebsocketProvider(transport.url, documentId, doc, {
     connect: false,
     awareness,
-    params: { v: '1', epoch },
+    params: { v: '1', schema: String(PLAN_SCHEMA), epoch },
     // Tabs of different people on one computer must not exchange anything past the server.
     disableBc: true,
     // y-websocket has no jitter: without it a restarted server meets everybody at once.

@@ -241,6 +241,17 @@ test('U1 what is written without a pause is one step, and what is written elsewh
   expect(client.text.toString()).toBe('X\n');
 });
 
+test('U1 a paste is a step of its own, also before what is typed behind it', () => {
+  const client = new EditorClient(10, seedText('\n'), { captureTimeout: 60_000 });
+  client.type('a');
+  client.binding.dispatch(client.state.tr.insertText('PASTED').setMeta('uiEvent', 'paste'));
+  client.type('b');
+  client.undo.undo();
+  expect(client.text.toString()).toBe('aPASTED\n');
+  client.undo.undo();
+  expect(client.text.toString()).toBe('a\n');
+});
+
 test('W11 whoever may not write changes nothing', () => {
   const client = new EditorClient(10, seedText('ab\n'), { canWrite: () => false });
   client.type('x');

@@ -51,8 +51,8 @@ export class Binding {
   readonly #holds: (delta: TextDelta) => boolean;
   readonly #beforeChange: () => void;
   #host: Host | null = null;
-  /** The selection was moved since the last change. */
-  #moved = false;
+  /** What is written next is another step for undo. */
+  #stepEnded = false;
   #writing = false;
 
   constructor(options: BindingOptions) {
@@ -101,16 +101,15 @@ export class Binding {
     const local = applied.transactions.filter((each) => each.docChanged && !isRemote(each));
     if (local.length > 0) {
       // A paste, a cut or a drop is a step of its own for undo, and so is what is written elsewhere than before.
-      if (this.#moved || local.some((each) => each.getMeta('uiEvent') !== undefined)) {
-        this.#undoManager?.stopCapturing();
-      }
-      this.#moved = false;
+      const isOwnStep = local.some((each) => each.getMeta('uiEvent') !== undefined);
+      if (this.#stepEnded || isOwnStep) this.#undoManager?.stopCapturing();
+      this.#stepEnded = isOwnStep;
       this.#write(local);
       if (!this.held) {
         const truth = renderText(this.text);
         if (!truth.eq(state.doc)) state = state.apply(this.#repair(state, truth));
       }
-    } else if (!isRemote(tr) && !state.selection.eq(host.state.selection)) this.#moved = true;
+    } else if (!isRemote(tr) && !state.selection.eq(host.state.selection)) this.#stepEnded = true;
     // Before the editor shows it: what follows the editor (carets) tells the others where the selection is now.
     this.#keepSelection(state);
     host.updateState(state);
