@@ -156,6 +156,13 @@ export function createInvitations({ db, now, rightsChanged }: Options) {
       };
     },
 
+    /** Where an invitation leads, whatever has become of it; null: nowhere. */
+    async workspaceOf(token: string): Promise<{ id: string; slug: string } | null> {
+      const found = find(db.orm, token);
+      const space = found && db.orm.select().from(workspace).where(eq(workspace.id, found.row.workspaceId)).get();
+      return space ? { id: space.id, slug: space.slug } : null;
+    },
+
     /** What a letter with an invitation says; null when the invitation is not open any more. */
     async letter(id: string): Promise<InvitationLetter | null> {
       const found = db.orm

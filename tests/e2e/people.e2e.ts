@@ -317,6 +317,7 @@ test.describe('a server of one’s own', () => {
       await page.getByRole('button', { name: 'Uzaicināt', exact: true }).press('Enter');
       await dialog.getByLabel('Cik cilvēkiem saite domāta').selectOption(places);
       await expect(dialog.getByText('Pievienoties varēs ikviens, kam šī saite nonāks rokās.')).toBeVisible();
+      await dialog.getByLabel('Organizācija', { exact: true }).selectOption('Bez organizācijas');
       await dialog.getByLabel('Kam tā domāta?').fill(`Zālei: ${places}`);
       await dialog.getByRole('button', { name: 'Izveidot saiti' }).press('Enter');
       const link = await dialog.getByLabel('Uzaicinājuma saite').inputValue();
@@ -338,6 +339,9 @@ test.describe('a server of one’s own', () => {
     await page.getByRole('button', { name: 'Uzaicināt', exact: true }).press('Enter');
     await dialog.getByLabel('Cik cilvēkiem saite domāta').selectOption('Cik vien vēlas');
     await dialog.getByLabel('Loma').selectOption('Koordinators');
+    await dialog.getByRole('button', { name: 'Izveidot saiti' }).press('Enter');
+    await expect(dialog.getByText('Izvēlieties vienu no sarakstā.')).toBeVisible();
+    await dialog.getByLabel('Organizācija', { exact: true }).selectOption('Bez organizācijas');
     await dialog.getByRole('button', { name: 'Izveidot saiti' }).press('Enter');
     await expect(dialog.getByText('Koordinatoru uzaiciniet ar saiti vienam cilvēkam')).toBeVisible();
     await expectAccessible(page);
@@ -387,6 +391,7 @@ test.describe('a server of one’s own', () => {
     await expect(dialog.getByText('Ierakstiet e-pasta adresi')).toBeVisible();
     await expect(address).toBeFocused();
     await address.fill('ilze@example.lv');
+    await dialog.getByLabel('Organizācija', { exact: true }).selectOption('Bez organizācijas');
     await expectAccessible(page);
     await address.press('Enter');
     await expect(dialog.getByRole('heading', { name: 'Uzaicinājums tiek sūtīts' })).toBeVisible();

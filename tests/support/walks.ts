@@ -431,6 +431,7 @@ async function* people(page: Page, slug: string, m: Stage['m']): Stops {
   yield { name: 'message that an organisation is added', page };
   await page.getByRole('button', { name: m.people_invite(), exact: true }).click();
   yield { name: 'inviting', page };
+  await dialog.getByRole('combobox', { name: m.people_organisation(), exact: true }).selectOption({ index: 1 });
   await dialog.getByRole('button', { name: m.people_invite_submit() }).click();
   await expect(dialog.getByLabel(m.people_invite_link())).toBeVisible();
   yield { name: 'link to pass on', page };

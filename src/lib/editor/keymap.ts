@@ -2,6 +2,7 @@ import { chainCommands, deleteSelection, joinBackward, joinForward, selectAll } 
 import { undoInputRule } from 'prosemirror-inputrules';
 import { keydownHandler } from 'prosemirror-keymap';
 import { Plugin, type Command } from 'prosemirror-state';
+import { readSelection } from './native-selection.ts';
 import { indentItems, plainAtStart, setBlock, splitBlock, toggleBlock, toggleBold, toggleItalic } from './commands.ts';
 
 /** What keys do that is not the text's own matter. */
@@ -46,7 +47,12 @@ export function editorKeys({ undo, redo, editLink, leave }: KeyActions): Plugin 
   return new Plugin({
     props: {
       // AltGr writes characters (Latvian keyboards: «, €, …) but may report itself as Ctrl and Alt.
-      handleKeyDown: (view, event) => !event.getModifierState('AltGraph') && handle(view, event),
+      handleKeyDown: (view, event) => {
+        if (event.getModifierState('AltGraph')) return false;
+        // A selection that the browser made a moment ago is what the key is meant for.
+        if (event.ctrlKey || event.metaKey) readSelection(view);
+        return handle(view, event);
+      },
     },
   });
 }

@@ -11,6 +11,7 @@ import {
 } from '#domain/people.ts';
 import { ROLES } from '#domain/rights.ts';
 import type { FormState, Problem } from './form-state.ts';
+import { NO_ORGANISATION } from './invitation-choices.ts';
 
 // What each form accepts. Pages never read form data in any other way.
 
@@ -19,10 +20,11 @@ const choice = 'choice_missing' satisfies InputProblem;
 export const Role = v.picklist(ROLES, choice);
 const Kind = v.picklist(ORGANISATION_KINDS, choice);
 const Sector = v.picklist(SECTORS, choice);
-/** An organisation's id, or nothing for "none". */
+/** An organisation's id, or the word for "none". */
 export const OrganisationChoice = v.pipe(
   v.optional(v.string(choice), ''),
-  v.transform((id) => id || null),
+  v.nonEmpty(choice),
+  v.transform((id) => (id === NO_ORGANISATION ? null : id)),
 );
 export const Note = v.pipe(
   v.optional(v.string(), ''),

@@ -13,7 +13,12 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   const { people } = locals.app;
   const look = await people.invitations.look(params.token);
   const { many } = look;
-  if (look.state !== 'open') return { state: look.state, many, invitation: null, me: null, member: false };
+  if (look.state !== 'open') {
+    // Members keep the link as their way in.
+    const space = locals.person && (await people.invitations.workspaceOf(params.token));
+    if (locals.person && space && (await people.access(locals.person.id, space.id))) redirect(303, `/w/${space.slug}`);
+    return { state: look.state, many, invitation: null, me: null, member: false };
+  }
   const { workspace, role, organisation, email } = look.invitation;
   const me = locals.person;
   return {
