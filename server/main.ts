@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { lockDataDir } from './db/lock.ts';
@@ -32,6 +32,8 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config): Promise<void> {
+  // What people write, and their addresses, are for this account alone to read.
+  process.umask(0o077);
   makeDataDir(config.dataDir);
   if (!lockDataDir(config.dataDir)) throw new ConfigError(`another server is using ${config.dataDir}`);
   // Without ORIGIN adapter-node assumes https; the demo takes the host from the request and speaks plain http.
@@ -41,7 +43,9 @@ async function serve(config: Config): Promise<void> {
   const app = runningApp();
 
   const answering = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
+  // Whoever offers another protocol (curl offers HTTP/2) is answered as if they had not.
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
+  const server = createServer({ shouldUpgradeCallback }, (request, response) => {
     answering.add(response);
     response.once('close', () => answering.delete(response));
     if (config.origin === null) request.headers[DEMO_PROTOCOL] = 'http';

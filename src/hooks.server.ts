@@ -53,10 +53,13 @@ function tryAgain(answer: Response): Response {
   return response;
 }
 
-/** SvelteKit looks an action up by the name in the address, and would find what every object has: `?/constructor`. */
+/**
+ * SvelteKit looks an action up by the name in the address: it would find what every object has (`?/constructor`), and
+ * takes `?/default` for a mistake of ours.
+ */
 const onlyActions: Handle = ({ event, resolve }) => {
   for (const name of event.url.searchParams.keys()) {
-    if (name.startsWith('/') && name.slice(1) in Object.prototype) error(404);
+    if (name === '/default' || (name.startsWith('/') && name.slice(1) in Object.prototype)) error(404);
   }
   return resolve(event);
 };

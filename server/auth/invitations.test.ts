@@ -202,6 +202,26 @@ test('a link for many does not bring back whom a coordinator removed; an invitat
   expect(await invitations.accept(own.token, { personId: joined.personId })).toMatchObject({ ok: true });
 });
 
+test('whoever is removed, or may not invite any more, leaves no open link behind', async () => {
+  for (const go of ['removed', 'demoted'] as const) {
+    const { invitations, invite, workspace, people } = await invited();
+    const second = await invitations.accept((await invite({ role: 'coordinator' })).token, newPerson('b@example.lv'));
+    if (!second.ok) throw new Error(second.state);
+    const theirs = await invite({ createdBy: second.personId, role: 'coordinator' });
+    const others = await invite();
+    if (go === 'removed') await people.workspaces.endMembership(workspace.id, second.personId);
+    else {
+      const standing = { role: 'observer', organisationId: null } as const;
+      await people.workspaces.changeMember(workspace.id, second.personId, standing);
+    }
+    expect(await invitations.accept(theirs.token, { personId: second.personId })).toEqual({
+      ok: false,
+      state: 'revoked',
+    });
+    expect((await invitations.look(others.token)).state).toBe('open');
+  }
+});
+
 test('nobody becomes a coordinator by a link that goes round', async () => {
   const { invite } = await invited();
   for (const places of [2, null]) {

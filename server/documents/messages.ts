@@ -23,6 +23,8 @@ export type ClientMessage =
   | { type: 'query-awareness' };
 
 const MAX_AWARENESS_ENTRIES = 1000;
+/** Yjs draws them from 32 bits. */
+const MAX_CLIENT_ID = 2 ** 32 - 1;
 
 /** Reads one frame of a client; null when it is malformed. */
 export function readMessage(frame: Uint8Array): ClientMessage | null {
@@ -79,6 +81,7 @@ function readAwareness(bytes: Uint8Array): AwarenessEntry[] {
   const entries: AwarenessEntry[] = [];
   for (let i = 0; i < count; i++) {
     const clientId = decoding.readVarUint(decoder);
+    if (clientId > MAX_CLIENT_ID) throw new Error('no client id');
     const clock = decoding.readVarUint(decoder);
     entries.push({ clientId, clock, state: decoding.readVarString(decoder) });
   }

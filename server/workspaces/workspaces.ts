@@ -1,10 +1,10 @@
-import { and, asc, eq, isNotNull, isNull, max, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, max, sql } from 'drizzle-orm';
 import type { Thresholds } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
 import type { MemberView, OrganisationKind, OrganisationView, Sector } from '#domain/people.ts';
-import type { Role } from '#domain/rights.ts';
+import { allows, type Role } from '#domain/rights.ts';
 import type { Db } from '../db/client.ts';
-import { document, membership, organisation, person, workspace } from '../db/schema.ts';
+import { document, invitation, invitationMail, membership, organisation, person, workspace } from '../db/schema.ts';
 import { write, type Orm } from '../db/write.ts';
 import { Refused } from '../errors.ts';
 import { slugOf } from './slug.ts';
@@ -129,6 +129,7 @@ export function createWorkspaces({ db, now, rightsChanged }: Options) {
         requireOrganisation(tx, workspaceId, standing.organisationId);
         if (standing.role !== 'coordinator') keepACoordinator(tx, workspaceId, personId);
         changeMembership(tx, workspaceId, personId, standing);
+        if (!allows(standing.role, 'members:manage')) revokeInvitationsBy(tx, workspaceId, personId, now());
       });
       await rightsChanged(personId);
     },
@@ -138,6 +139,7 @@ export function createWorkspaces({ db, now, rightsChanged }: Options) {
       await write(db, (tx) => {
         keepACoordinator(tx, workspaceId, personId);
         changeMembership(tx, workspaceId, personId, { endedAt: now() });
+        revokeInvitationsBy(tx, workspaceId, personId, now());
       });
       await rightsChanged(personId);
     },
@@ -235,6 +237,18 @@ type MembershipChange = Partial<Standing & { endedAt: number }>;
 function changeMembership(tx: Orm, workspaceId: string, personId: string, change: MembershipChange): void {
   const { changes } = tx.update(membership).set(change).where(present(workspaceId, personId)).run();
   if (changes === 0) throw new Refused('unknown-member');
+}
+
+/** Whoever may not invite any more must not have a way back, nor an account in store. */
+function revokeInvitationsBy(tx: Orm, workspaceId: string, personId: string, at: number): void {
+  const theirs = and(
+    eq(invitation.workspaceId, workspaceId),
+    eq(invitation.createdBy, personId),
+    isNull(invitation.revokedAt),
+  );
+  const ids = tx.select({ id: invitation.id }).from(invitation).where(theirs);
+  tx.delete(invitationMail).where(inArray(invitationMail.invitationId, ids)).run();
+  tx.update(invitation).set({ revokedAt: at }).where(theirs).run();
 }
 
 /** A workspace without a coordinator could never be managed again. */

@@ -31,6 +31,20 @@ test('a body that is no form is the mistake of whoever sends it', async () => {
   }
 });
 
+test('a form is as large as ours are, and is told in words what is wrong with it', async () => {
+  for (const body of ['a&'.repeat(200_000), `email=${'x'.repeat(20_000)}`]) {
+    for (const path of ['/preferences', '/sign-in?/password', '/join/x?/account']) {
+      const response = await send(path, body);
+      const { status = response.status } = (await response.json().catch(() => ({}))) as { status?: number };
+      expect(status, path).toBe(413);
+    }
+  }
+  const long = new URLSearchParams({ email: `${'x'.repeat(300)}@example.org`, password: 'x'.repeat(300) });
+  const text = await (await send('/sign-in?/password', String(long))).text();
+  expect(text).toContain('email_invalid');
+  expect(text).toContain('password_long');
+});
+
 test('a body that grows too large is refused', async () => {
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const headers = { origin: app.origin, 'content-type': 'application/x-www-form-urlencoded' };

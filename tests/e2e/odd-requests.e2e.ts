@@ -83,6 +83,7 @@ const PAGES = [
   '/?/nothing',
   '/account?/__proto__',
   '/account?/constructor',
+  '/account?/default',
   '/__data.json?x-sveltekit-invalidated=zzz',
   '/w/kekavas-novads/plan/2025/__data.json?x-sveltekit-invalidated=111111111111111',
   `/${'x'.repeat(3000)}`,

@@ -413,6 +413,28 @@ describe('N13: a message', () => {
     expect(more.frames.some((frame) => frame[0] === 0 && frame[1] === 1)).toBe(false);
   });
 
+  test('that grows too large or takes too long before it is complete ends the connection', async () => {
+    const MIB = 1024 * 1024;
+    const engine = await startEngine({ limits: { updateBytes: MIB, unreadSeconds: 1 } });
+    engine.people.set('anna');
+    const begun = async (bytes: number) => {
+      const socket = await tcp(engine.port);
+      socket.write(handshake(`/sync/${engine.documentId}`, { cookie: 'person=anna' }));
+      await once(socket, 'readable');
+      const gone = new Promise((resolve) => socket.once('close', resolve));
+      socket.resume();
+      socket.write(clientFrame(new Uint8Array(bytes), { length: BigInt(3 * MIB) }));
+      return gone;
+    };
+    await until(() => expect(engine.documents.load().connections).toBe(0));
+    const large = begun(1.5 * MIB);
+    const slow = begun(1_000);
+    await Promise.all([large, slow]);
+    // Somebody who says small things now and then is no such case.
+    const idle = await engine.connect('anna').synced();
+    expect(idle.provider.wsconnected).toBe(true);
+  }, 30_000);
+
   test('of somebody who is sent away is at most 64 KiB', async () => {
     const engine = await startEngine();
     /** Says so much without answering the farewell; resolves when the server breaks off. */

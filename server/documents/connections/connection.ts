@@ -34,6 +34,10 @@ const CLOSE_PATIENCE_MS = 3_000;
 const CATCH_UP_MS = 100;
 /** What stands around an update in its frame, at most. */
 const FRAME_OVERHEAD = 16;
+/** Of one message, with the small ones before it in the same chunk, so much may come more than an update may have. */
+const UNFINISHED_MORE_BYTES = 256 * 1024;
+/** A ping, what came with it, and no more than that. */
+const SMALL_BYTES = 1024;
 /** An echo of others' presence costs its sender nothing up to this; reading a larger one costs us. */
 const FREE_ECHO_BYTES = 64 * 1024;
 
@@ -57,6 +61,8 @@ export class Connection implements Peer {
   #state: State = { kind: 'joining' };
   /** When it was last seen to read (`performance.now()`). */
   #readAt = performance.now();
+  /** What came since the last complete message, and since when (`performance.now()`). */
+  readonly #unfinished = { bytes: 0, since: 0 };
   /** Sync frames that came; a gap holds back the acknowledgement of all that follow it. */
   #frames = { received: 0, accepted: 0, saved: 0, gap: false };
 
@@ -86,11 +92,16 @@ export class Connection implements Peer {
     this.#bytes = new Bucket(options.limits.bytesPerSecond, options.limits.byteBurst);
 
     socket.binaryType = 'nodebuffer';
+    // Before ws hears of it, which keeps what comes until a message is complete.
+    underneath.prependListener('data', (chunk: Buffer) => this.#part(chunk.length));
     socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
-    // ws answers them; whoever does not read the answers is not answered for ever.
-    socket.on('ping', () => {
-      if (!this.#messages.take(1)) this.close(REFUSAL.later);
-    });
+    // ws answers pings; whoever does not read the answers is not answered for ever. Nobody asks for pongs.
+    for (const kind of ['ping', 'pong'] as const) {
+      socket.on(kind, () => {
+        if (this.#unfinished.bytes < SMALL_BYTES) this.#unfinished.bytes = 0;
+        if (!this.#messages.take(1)) this.close(REFUSAL.later);
+      });
+    }
     socket.on('error', () => {
       // ws closes a socket that breaks the protocol itself; a frame above its own limit is one of them.
     });
@@ -131,11 +142,13 @@ export class Connection implements Peer {
     if (this.#state.kind !== 'lagging') this.#wire.send(KEEP_ALIVE);
   }
 
-  /** Sends somebody away who has not read anything for too long; to be called every second or so. */
+  /** Sends somebody away who has not read anything, or has not finished a message, for too long; to be called every second or so. */
   watch(): void {
     const now = performance.now();
+    const patience = this.#limits.unreadSeconds * 1000;
     if (this.#wire.hasTaken()) this.#readAt = now;
-    else if (now - this.#readAt > this.#limits.unreadSeconds * 1000) this.close(REFUSAL.later);
+    else if (now - this.#readAt > patience) this.close(REFUSAL.later);
+    if (this.#unfinished.bytes > 0 && now - this.#unfinished.since > patience) this.close(REFUSAL.later);
   }
 
   /** Says why and closes. */
@@ -219,7 +232,15 @@ export class Connection implements Peer {
 
   // What the client says
 
+  /** Bytes came that belong to no complete message yet: they take memory until one is. */
+  #part(bytes: number): void {
+    if (this.#unfinished.bytes === 0) this.#unfinished.since = performance.now();
+    this.#unfinished.bytes += bytes;
+    if (this.#unfinished.bytes > this.#limits.updateBytes + UNFINISHED_MORE_BYTES) this.close(REFUSAL.tooLarge);
+  }
+
   #receive(data: Buffer, isBinary: boolean): void {
+    this.#unfinished.bytes = 0;
     if (this.#state.kind === 'closed') return;
     if (data.length > this.#limits.updateBytes + FRAME_OVERHEAD) return this.close(REFUSAL.tooLarge);
     const message = isBinary ? readMessage(data) : null;

@@ -82,6 +82,7 @@ export type InputProblem =
 export const PASSWORD_MIN = 10;
 export const PASSWORD_MAX = 200;
 export const NAME_MAX = 120;
+export const EMAIL_MAX = 254;
 export const NOTE_MAX = 200;
 
 const problem = (code: InputProblem) => code;
@@ -89,7 +90,13 @@ const problem = (code: InputProblem) => code;
 /** Name of a person, an organisation or a workspace. */
 export const NameInput = v.pipe(
   v.string(problem('name_missing')),
-  v.transform((text) => text.replace(/\s+/gu, ' ').trim()),
+  // What cannot be seen, or turns the direction of what follows, would let one name pass for another.
+  v.transform((text) =>
+    text
+      .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim(),
+  ),
   v.minLength(1, problem('name_missing')),
   v.maxLength(NAME_MAX, problem('name_long')),
 );
@@ -99,7 +106,7 @@ export const EmailInput = v.pipe(
   v.string(problem('email_invalid')),
   v.trim(),
   v.toLowerCase(),
-  v.maxLength(254, problem('email_invalid')),
+  v.maxLength(EMAIL_MAX, problem('email_invalid')),
   v.regex(/^[^\s@<>()"]+@[^\s@<>()"]+\.[^\s@<>()".]+$/u, problem('email_invalid')),
 );
 

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { readFormData } from '#lib/features/people/forms.server.ts';
+import { readFields } from '#lib/features/people/forms.server.ts';
 import { safeNext } from '#lib/features/people/guard.server.ts';
 import { LANGUAGES, THEMES } from '#lib/features/people/preferences.ts';
 import type { RequestHandler } from './$types';
@@ -15,7 +15,7 @@ const Preferences = v.object({
 
 /** Language and theme of this browser; needs no account. Unknown values change nothing. */
 export const POST: RequestHandler = async ({ request, cookies, url }) => {
-  const form = v.safeParse(Preferences, Object.fromEntries(await readFormData(request)));
+  const form = v.safeParse(Preferences, await readFields(request, Object.keys(Preferences.entries)));
   if (!form.success) redirect(303, '/');
   const { language, theme, next } = form.output;
   // Readable by scripts: they are no secrets, and the browser's side reads the language there.

@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { demoPeople } from '#lib/features/people/demo-people.server.ts';
-import { minutesUntil, readForm, readFormData, SignInForm } from '#lib/features/people/forms.server.ts';
+import { minutesUntil, readFields, readForm, SignInForm } from '#lib/features/people/forms.server.ts';
 import { safeNext } from '#lib/features/people/guard.server.ts';
 import { addressOf, enter } from '#lib/features/people/session-cookie.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -26,7 +26,7 @@ export const actions: Actions = {
 
   /** One press, no password: in the demo only, and only its own people. */
   async demo(event) {
-    const wanted = (await readFormData(event.request)).get('person');
+    const { person: wanted } = await readFields(event.request, ['person']);
     const groups = await demoPeople(event.locals.app);
     const person = groups.flatMap((group) => group.people).find(({ id }) => id === wanted);
     if (!person) error(403, 'right');

@@ -52,6 +52,11 @@ const TEXTS: Record<Problem, (minutes: number) => string> = {
   unknown: () => m.people_problem_unknown(),
 };
 
+/** Whether a word names something that can be wrong with a form. */
+export function isProblem(word: string): word is Problem {
+  return Object.hasOwn(TEXTS, word);
+}
+
 /** A problem in words. */
 function problemText(problem: Problem, minutes = 1): string {
   return TEXTS[problem](minutes);
