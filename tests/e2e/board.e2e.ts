@@ -162,6 +162,9 @@ test('on paper a card says all of it', async ({ browserOf }) => {
   await expect(card.getByText('Partnerība "Daugavkrasts"').filter({ visible: true })).toBeVisible();
   await expect(card.getByText(/Vienas dienas forums/)).toBeVisible();
   await expect(card.getByText(/Kristaps Vanags/).filter({ visible: true })).toBeVisible();
+  await expect(card.getByText('Nauda:').locator('xpath=..')).toContainText(/Pašvaldība.*€/);
+  const formatted = page.locator('.printed-text').filter({ has: page.locator('[data-list="ordered"]') });
+  await expect(formatted.first().getByRole('heading').first()).toBeVisible();
 });
 
 test('the next action is named where it can be seen', async ({ browserOf }) => {
