@@ -182,7 +182,7 @@ export const ledger = sqliteTable(
     organisationId: text('organisation_id'),
     connectionId: text('connection_id'),
     at: integer().notNull(),
-    kind: text({ enum: ['claim', 'edit', 'import', 'copy', 'restore', 'migration', 'system'] }).notNull(),
+    kind: text({ enum: ['claim', 'edit', 'copy', 'restore', 'system'] }).notNull(),
     /** The accepted update (V1), or for a claim the client id as text. */
     bytes: blob({ mode: 'buffer' }).notNull(),
     /** JSON: [[client, clock, length], …] */
@@ -276,7 +276,7 @@ export const provenance = sqliteTable(
     length: integer().notNull(),
     personId: text('person_id'),
     organisationId: text('organisation_id'),
-    reason: text({ enum: ['undo', 'copy', 'move', 'import', 'removal'] }).notNull(),
+    reason: text({ enum: ['undo', 'copy', 'move', 'removal'] }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.documentId, t.clientId, t.clock] })],
 );

@@ -21,7 +21,7 @@ export type Directory = {
 };
 
 /**
- * A writer inside this process (demo, imports, tests): a Y.Doc of its own whose updates go through the gate like any
+ * A writer inside this process (demo, tests): a Y.Doc of its own whose updates go through the gate like any
  * browser's, under a client id claimed by its person.
  */
 export type LocalWriter = {
