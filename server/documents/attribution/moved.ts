@@ -1,12 +1,12 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
+import { firstWhere } from '#domain/sorted.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
 import type { DocumentCuts, Piece } from './cut-memory.ts';
 import { readCuts } from './cuts.ts';
 import { LEAST, type Equal } from './equal-text.ts';
 import { withoutRanges } from './ranges.ts';
-import { firstWhere } from './sorted.ts';
 import { structsIn } from './structs.ts';
 
 // Cut and paste: text that a person deleted shortly before and now inserts is its authors' (SPEC.md, M).

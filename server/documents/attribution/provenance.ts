@@ -1,11 +1,11 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
+import { firstWhere } from '#domain/sorted.ts';
 import type { Actor } from '../actor.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
-import { firstWhere } from './sorted.ts';
 import { Steps } from './steps.ts';
 import { isNewIn, structsIn } from './structs.ts';
 

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { firstWhere } from '../attribution/sorted.ts';
+import { firstWhere } from '#domain/sorted.ts';
 
 /** A stretch of text under the ids (client, clock) … */
 export type TextRun = { client: number; clock: number; text: string };

@@ -13,6 +13,7 @@ import {
   type ItemMap,
   type PlanView,
 } from '#domain/plan/read.ts';
+import { firstWhere } from '#domain/sorted.ts';
 import { Pace } from './pace.ts';
 
 /**
@@ -129,23 +130,11 @@ function updated<T extends Ordered>(
     const item = find(id);
     if (!item) continue;
     const view = read(id, item);
-    next.splice(placeFor(next, view), 0, view);
+    const place = firstWhere(next, (other) => byOrder(other, view) > 0);
+    next.splice(place, 0, view);
     changed = true;
   }
   return changed ? next : list;
-}
-
-/** Index of the first item that comes behind `view`, by halving. */
-function placeFor<T extends Ordered>(list: readonly T[], view: T): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = list[middle];
-    if (other && byOrder(other, view) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The object that is shown already, when the live one says the same: hydration then renders nothing anew. */

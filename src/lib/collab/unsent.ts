@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { isRemoved } from '#domain/plan/read.ts';
+import { formatChange, type Attributes } from '#domain/rich-text.ts';
 
 // When the server refuses what a person wrote, or is restored from a backup that lacks it, the words are still theirs. Here
 // they are taken out of that document and written anew, as fresh edits, into one that the server knows.
@@ -113,17 +114,16 @@ function copyWritten(item: Y.Item, by: ReadonlySet<number>): unknown {
 
 /** What of a text was written under these client ids, unit by unit, with its format. */
 function* writtenParts(text: Y.Text, by: ReadonlySet<number>): Generator<Part> {
-  const now: Attributes = {};
+  const now: Record<string, unknown> = {};
   for (let item = text._start; item !== null; item = item.right) {
     if (item.deleted) continue;
     if (item.content instanceof Y.ContentFormat) now[item.content.key] = item.content.value;
     else if (item.content instanceof Y.ContentString && by.has(item.id.client)) {
-      yield { insert: item.content.str, attributes: difference({}, now) };
+      yield { insert: item.content.str, attributes: formatChange({}, now) };
     }
   }
 }
 
-type Attributes = Record<string, unknown>;
 type Part = { insert?: string; retain?: number; delete?: number; attributes?: Attributes };
 
 function replayText(mine: Y.Text, target: Y.Text, { known, seen, by }: Replay): void {
@@ -135,8 +135,8 @@ function replayText(mine: Y.Text, target: Y.Text, { known, seen, by }: Replay): 
   /** What I did to the format of each unit that we both have. */
   const formats = new Map<string, Attributes>();
   let left: string | null = null;
-  const before: Attributes = {};
-  const now: Attributes = {};
+  const before: Record<string, unknown> = {};
+  const now: Record<string, unknown> = {};
   for (let item = mine._start; item !== null; item = item.right) {
     if (item.content instanceof Y.ContentFormat) {
       const { key: name, value } = item.content;
@@ -148,11 +148,11 @@ function replayText(mine: Y.Text, target: Y.Text, { known, seen, by }: Replay): 
       const id = Y.createID(item.id.client, item.id.clock + offset);
       if (known(id)) {
         left = key(id);
-        if (text !== null && !by) formats.set(left, difference(before, now));
+        if (text !== null && !by) formats.set(left, formatChange(before, now));
       } else if (text !== null && (!by || by.has(id.client))) {
         const parts = insertions.get(left) ?? [];
         insertions.set(left, parts);
-        push(parts, { insert: text[offset] ?? '', attributes: difference({}, now) });
+        push(parts, { insert: text[offset] ?? '', attributes: formatChange({}, now) });
       }
     }
   }
@@ -182,16 +182,6 @@ function push(delta: Part[], part: Part): void {
     if (last.delete !== undefined && part.delete !== undefined) return void (last.delete += part.delete);
   }
   delta.push({ ...part });
-}
-
-/** The attributes that make `before` into `now`; null takes one away. */
-function difference(before: Attributes, now: Attributes): Attributes {
-  const changed: Attributes = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const value = now[name] ?? null;
-    if (JSON.stringify(before[name] ?? null) !== JSON.stringify(value)) changed[name] = value;
-  }
-  return changed;
 }
 
 const key = (id: Y.ID) => `${id.client}:${id.clock}`;
