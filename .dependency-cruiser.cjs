@@ -30,7 +30,7 @@ module.exports = {
     ),
     rule(
       'what-rooms-use-knows-no-rooms',
-      { path: '^server/documents/(ledger|attribution|copies|history)/' },
+      { path: '^server/documents/(ids|ledger|attribution|copies|history)/' },
       { path: '^server/documents/(gate|room|connections)/' },
       'A room uses them, not the other way round.',
     ),

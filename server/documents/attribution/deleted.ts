@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
 import { firstWhere } from '#domain/sorted.ts';
-import { deletedStructs } from './structs.ts';
+import { deletedStructs } from '../ids/structs.ts';
 
 // What was deleted, by the ids it had. Yjs forgets it; to see that it comes back, the server must not.
 

@@ -1,13 +1,13 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { firstWhere } from '#domain/sorted.ts';
+import { withoutRanges } from '../ids/ranges.ts';
+import { structsIn } from '../ids/structs.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
 import type { DocumentCuts, Piece } from './cut-memory.ts';
 import { readCuts } from './cuts.ts';
 import { LEAST, type Equal } from './equal-text.ts';
-import { withoutRanges } from './ranges.ts';
-import { structsIn } from './structs.ts';
 
 // Cut and paste: text that a person deleted shortly before and now inserts is its authors' (SPEC.md, M).
 

@@ -2,12 +2,12 @@ import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { firstWhere } from '#domain/sorted.ts';
 import type { Actor } from '../actor.ts';
+import { isNewIn, structsIn } from '../ids/structs.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 import { Steps } from './steps.ts';
-import { isNewIn, structsIn } from './structs.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P).

@@ -4,7 +4,7 @@ import { newId } from '#domain/ids.ts';
 import { isRemoved, type ItemMap } from '#domain/plan/read.ts';
 import type { Attributes } from '#domain/rich-text.ts';
 import { splitsCharacter } from '#domain/surrogates.ts';
-import { structsIn } from '../attribution/structs.ts';
+import { structsIn } from '../ids/structs.ts';
 import type { CopyEdit } from '../documents.ts';
 import type { CreditedRange } from '../ledger/ledger.ts';
 import { readRuns, sliceRuns, type FormattedRun } from './text-runs.ts';

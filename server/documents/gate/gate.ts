@@ -4,7 +4,7 @@ import { decodeUpdate } from './decode.ts';
 import { placeStructs, SERVER_ROOT, type Roots } from './place.ts';
 import type { DeleteRange, Section } from './structs.ts';
 import { trimUpdate } from './trim.ts';
-import { Violation, type Refusal } from './violation.ts';
+import { Violation, type Refused } from './violation.ts';
 
 /** What the gate needs to know of a document. Nothing of it is changed. */
 export type GateContext = {
@@ -36,7 +36,7 @@ export type Verdict =
   | { kind: 'gap' }
   /** The document has all of it: an echo. */
   | { kind: 'nothing' }
-  | Refusal;
+  | Refused;
 
 /**
  * Decides about one update (encoding V1) by the rules of SPEC.md: all of it is accepted or none. Pure. An accepted

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
-import { structsIn } from '../attribution/structs.ts';
 import type { Accepted } from '../gate/gate.ts';
+import { structsIn } from '../ids/structs.ts';
 
 /**
  * Whether an update only deletes formatting marks: Yjs tidies them in every browser after others' changes, also in those

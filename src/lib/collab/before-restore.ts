@@ -78,7 +78,7 @@ function findLost(map: Y.Map<unknown>, where: Where, look: Look): void {
     const path = [...where.path, key];
     const own = !known(entry.id) && isWritten(key, entry, clients);
     const type = entry.content instanceof Y.ContentType ? entry.content.type : null;
-    const there = placeOf(where.there, key, entry, own);
+    const there = counterpartOf(where.there, key, entry, own);
     if (type instanceof Y.Text) {
       const text = passages(type, look).join(BETWEEN).trim();
       const item = titleOf(where.item);
@@ -92,7 +92,7 @@ function findLost(map: Y.Map<unknown>, where: Where, look: Look): void {
 }
 
 /** What stands in the plan where an entry stood: the very same type, or what is made anew. */
-function placeOf(
+function counterpartOf(
   there: Where['there'],
   key: string,
   entry: Y.Item,
