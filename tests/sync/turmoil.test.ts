@@ -135,7 +135,7 @@ class Turmoil {
 }
 
 test.each(SEEDS)(
-  'nothing that anybody wrote is lost or credited to somebody else (seed %i)',
+  'L5, L7, P1, C2: nothing that anybody wrote is lost or credited to somebody else (seed %i)',
   { timeout: 180_000 },
   async (seed) => {
     onTestFailed(() => {
