@@ -169,7 +169,9 @@ export const document = sqliteTable(
   (t) => [uniqueIndex('document_plan_year').on(t.workspaceId, t.kind, t.year)],
 );
 
-/** Append-only, hash-chained record of everything that ever changed a document. See server/documents/ledger/ledger.ts. */
+/**
+ * Append-only, hash-chained record of everything that ever changed a document. See server/documents/ledger/ledger.ts.
+ */
 export const ledger = sqliteTable(
   'ledger',
   {
@@ -189,7 +191,10 @@ export const ledger = sqliteTable(
     inserted: text().notNull(),
     /** JSON: [[client, clock, length, text | null], …] */
     deleted: text().notNull(),
-    /** JSON: [[client, clock, length, personId, organisationId | null, reason], …], ranges that are no new contribution of the actor. */
+    /**
+     * JSON: [[client, clock, length, personId, organisationId | null, reason], …], ranges that are no new contribution
+     * of the actor.
+     */
     provenance: text().notNull(),
     prevHash: blob('prev_hash', { mode: 'buffer' }).notNull(),
     hash: blob({ mode: 'buffer' }).notNull(),
@@ -231,7 +236,10 @@ export const snapshot = sqliteTable('snapshot', {
   at: integer().notNull(),
 });
 
-/** Earlier states of a document, so that a past moment costs its size and not all that went before. Derived: may be deleted. */
+/**
+ * Earlier states of a document, so that a past moment costs its size and not all that went before. Derived: may be
+ * deleted.
+ */
 export const checkpoint = sqliteTable(
   'checkpoint',
   {
@@ -264,7 +272,9 @@ export const claim = sqliteTable(
   ],
 );
 
-/** Ranges that are no new contribution of their client id's owner: old text under new ids; flags are nobody's. Derived. */
+/**
+ * Ranges that are no new contribution of their client id's owner: old text under new ids; flags are nobody's. Derived.
+ */
 export const provenance = sqliteTable(
   'provenance',
   {

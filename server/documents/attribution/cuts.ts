@@ -26,8 +26,8 @@ const MAX_NEIGHBOURS = 4;
 const MAX_ORDERED = 50_000;
 
 /**
- * Reads the text that a transaction deleted, each text's together: in between may stand what others wrote meanwhile. To be
- * called before Yjs collects it.
+ * Reads the text that a transaction deleted, each text's together: in between may stand what others wrote meanwhile. To
+ * be called before Yjs collects it.
  * @param fresh whether to read what the same transaction inserted, or what it found
  */
 export function readCuts(transaction: Y.Transaction, index: AuthorIndex, fresh: boolean): Cut[] {

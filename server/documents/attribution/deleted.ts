@@ -14,7 +14,9 @@ export type DeletedContent =
   | { kind: 'value'; json: string; by: string | null }
   /** An item: which ids its fields had last. `before`: what had stood under its own key, also below. */
   | { kind: 'map'; fields: Record<string, Id>; before?: Id }
-  /** A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live). */
+  /**
+   * A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live).
+   */
   | { kind: 'sequence'; runs: SequenceRun[]; before?: Id };
 
 type SequenceRun = [client: number, clock: number, length: number, live: boolean];

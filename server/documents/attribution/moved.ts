@@ -28,9 +28,9 @@ type Part = { client: number; clock: number; text: string };
 const MAX_PASSED = 64;
 
 /**
- * Finds text in a transaction that this person cut elsewhere, in this transaction or before it, and credits it to whoever
- * wrote it, the person included: it is no new contribution. The credits are added to `index`. Remembers what the
- * transaction deleted.
+ * Finds text in a transaction that this person cut elsewhere, in this transaction or before it, and credits it to
+ * whoever wrote it, the person included: it is no new contribution. The credits are added to `index`. Remembers what
+ * the transaction deleted.
  */
 export function findMoved(
   transaction: Y.Transaction,

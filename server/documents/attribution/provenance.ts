@@ -124,8 +124,8 @@ class Finder {
   }
 
   /**
-   * An id, and those that it may have brought back: it may have been restored and deleted again before the server saw it.
-   * How much of its row was typed before the same place is not known then, only what cannot be.
+   * An id, and those that it may have brought back: it may have been restored and deleted again before the server saw
+   * it. How much of its row was typed before the same place is not known then, only what cannot be.
    */
   *#earlier(id: OldId): Generator<OldId> {
     const waiting: OldId[] = [{ client: id.client, clock: id.clock }];

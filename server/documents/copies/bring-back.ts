@@ -7,8 +7,8 @@ import type { Copier } from './copier.ts';
 import { stepsBack } from './steps-back.ts';
 import { readRuns } from './text-runs.ts';
 
-// Brings a document, or a part of it, back to how it was (SPEC.md, B1 to B4). `past` is a state of the same document at an
-// earlier moment: it has the very ids, so that what is still there is known and what comes back is credited exactly.
+// Brings a document, or a part of it, back to how it was (SPEC.md, B1 to B4). `past` is a state of the same document at
+// an earlier moment: it has the very ids, so that what is still there is known and what comes back is credited exactly.
 
 /** Entries of `meta` that say what the document is; they are never older than what the server writes. */
 const NEVER_OLDER = new Set(['schema']);

@@ -2,7 +2,9 @@ import * as Y from 'yjs';
 import type { Attributes } from '#domain/rich-text.ts';
 import { firstWhere } from '#domain/sorted.ts';
 
-/** Characters of a text that stand side by side under ascending ids, in one format. `at` and lengths in UTF-16 units. */
+/**
+ * Characters of a text that stand side by side under ascending ids, in one format. `at` and lengths in UTF-16 units.
+ */
 export type FormattedRun = { at: number; client: number; clock: number; text: string; attributes: Attributes };
 
 /** The surviving characters of a text in reading order. */

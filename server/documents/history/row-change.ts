@@ -64,7 +64,9 @@ export function readRowChange(
   return { ...change, values: onePerPath(change.values, null), presences: onePerPath(change.presences, 'absent') };
 }
 
-/** An item that was deleted and is a new one now, all in one row, stands twice under its path: as it was and as it is. */
+/**
+ * An item that was deleted and is a new one now, all in one row, stands twice under its path: as it was and as it is.
+ */
 function onePerPath<V>(changes: readonly Difference<V>[], nothing: V): Difference<V>[] {
   const byPath = new Map<string, Difference<V>>();
   for (const { path, before, after } of changes) {

@@ -18,8 +18,8 @@ import { Pace } from './pace.ts';
 
 /**
  * Others' changes are shown at once while there are few, and at most this often (ms) when many people type: rendering
- * the board anew for each of their keystrokes would make one's own wait. A text that is being written follows its Y.Text
- * and not this view.
+ * the board anew for each of their keystrokes would make one's own wait. A text that is being written follows its
+ * Y.Text and not this view.
  */
 export const OTHERS_PACE_MS = 100;
 
@@ -116,7 +116,7 @@ function touched(events: Events): Set<string> {
   return ids;
 }
 
-/** The list with the touched items read anew and put in their place; everything else as it was. `find`: what belongs in it. */
+/** The list with the touched items read anew and put in place, all else as it was. `find`: what belongs in it. */
 function updated<T extends Ordered>(
   list: readonly T[],
   ids: ReadonlySet<string>,

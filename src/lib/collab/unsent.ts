@@ -2,8 +2,8 @@ import * as Y from 'yjs';
 import { isRemoved } from '#domain/plan/read.ts';
 import { formatChange, type Attributes } from '#domain/rich-text.ts';
 
-// When the server refuses what a person wrote, or is restored from a backup that lacks it, the words are still theirs. Here
-// they are taken out of that document and written anew, as fresh edits, into one that the server knows.
+// When the server refuses what a person wrote, or is restored from a backup that lacks it, the words are still theirs.
+// Here they are taken out of that document and written anew, as fresh edits, into one that the server knows.
 
 /** Whether a document has ever seen an id, deleted or not. */
 type Has = (id: Y.ID) => boolean;
@@ -14,16 +14,18 @@ type By = ReadonlySet<number> | null;
 type Replay = { known: Has; seen: Has; by: By };
 
 /**
- * Does in `target` what `mine` has and `target` lacks: text inserted, deleted and formatted, values set, items added and
- * removed. What others did meanwhile stays. Everything is written under the target's own client id, in one transaction.
+ * Does in `target` what `mine` has and `target` lacks: text inserted, deleted and formatted, values set, items added
+ * and removed. What others did meanwhile stays. Everything is written under the target's own client id, in one
+ * transaction.
  */
 export function replayUnsent(mine: Y.Doc, target: Y.Doc, roots: readonly string[], origin?: unknown): void {
   replay(mine, target, roots, null, origin);
 }
 
 /**
- * Writes in `target` what stands in `mine` under these client ids and `target` lacks: text, values, items with what of them
- * was written so. Nothing is deleted, formatted, moved or removed, and nothing is written into items that are not there.
+ * Writes in `target` what stands in `mine` under these client ids and `target` lacks: text, values, items with what of
+ * them was written so. Nothing is deleted, formatted, moved or removed, and nothing is written into items that are not
+ * there.
  */
 export function replayWritten(
   mine: Y.Doc,
@@ -73,8 +75,8 @@ function replayInside(mine: unknown, target: unknown, how: Replay): void {
 }
 
 /**
- * Whether the entry of a map that is there was written under one of these client ids, as a value or an item that counts: where
- * something stands among others and that it was removed does not.
+ * Whether the entry of a map that is there was written under one of these client ids, as a value or an item that
+ * counts: where something stands among others and that it was removed does not.
  */
 export function isWritten(key: string, item: Y.Item, by: ReadonlySet<number>): boolean {
   if (item.deleted || !by.has(item.id.client) || key === 'order' || key === 'removed') return false;
