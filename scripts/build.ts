@@ -9,11 +9,13 @@ const INPUTS = [
   'server',
   'scripts',
   'static',
-  'project.inlang',
+  'project.inlang/settings.json',
   'package-lock.json',
   'svelte.config.js',
   'vite.config.ts',
 ];
+/** Compiled messages are written by the build itself, and by the checks. */
+const GENERATED = 'paraglide';
 const OUTPUT = path.join(root, 'build/handler.js');
 
 /** Builds write into `.svelte-kit` and `build`: two at a time would spoil each other's. */
@@ -54,10 +56,15 @@ function build(): void {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
+/**
+ * A folder is as new as the last file that came into it or left it: what left shows nowhere else. The time of one with
+ * generated files says nothing, for they come and go.
+ */
 function newest(file: string): number {
   const stats = statSync(file);
-  // Compiled messages are written by the build itself.
   if (!stats.isDirectory()) return stats.mtimeMs;
-  if (path.basename(file) === 'paraglide' || path.basename(file) === 'cache') return 0;
-  return Math.max(0, ...readdirSync(file).map((name) => newest(path.join(file, name))));
+  const names = readdirSync(file);
+  const inputs = names.filter((name) => name !== GENERATED);
+  const own = inputs.length === names.length ? stats.mtimeMs : 0;
+  return Math.max(own, ...inputs.map((name) => newest(path.join(file, name))));
 }

@@ -52,7 +52,10 @@ export function createSetup(db: Db, now: () => number) {
       return isOpen(db.orm, token);
     },
 
-    /** Creates the coordinator, the workspace and its first organisation. @throws Refused 'setup-link-invalid', 'email-taken' */
+    /**
+     * Creates the coordinator, the workspace and its first organisation.
+     * @throws Refused 'setup-link-invalid', 'email-taken'
+     */
     async use(token: string, input: FirstSteps): Promise<{ personId: string; workspace: Workspace }> {
       // Asked twice: hashing is costly, and not done for whoever only guesses links.
       if (!isOpen(db.orm, token)) throw new Refused('setup-link-invalid');

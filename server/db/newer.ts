@@ -4,7 +4,9 @@ import { inProject } from '../project-folder.ts';
 
 export const NEWER_DATABASE = 'NEWER_DATABASE';
 
-/** The database has been migrated by a later version of Kopplāns. The message is one line for whoever runs the server. */
+/**
+ * The database has been migrated by a later version of Kopplāns. The message is one line for whoever runs the server.
+ */
 export class NewerDatabaseError extends Error {
   readonly code = NEWER_DATABASE;
 

@@ -169,7 +169,9 @@ export const document = sqliteTable(
   (t) => [uniqueIndex('document_plan_year').on(t.workspaceId, t.kind, t.year)],
 );
 
-/** Append-only, hash-chained record of everything that ever changed a document. See server/documents/ledger/ledger.ts. */
+/**
+ * Append-only, hash-chained record of everything that ever changed a document. See server/documents/ledger/ledger.ts.
+ */
 export const ledger = sqliteTable(
   'ledger',
   {
@@ -182,14 +184,17 @@ export const ledger = sqliteTable(
     organisationId: text('organisation_id'),
     connectionId: text('connection_id'),
     at: integer().notNull(),
-    kind: text({ enum: ['claim', 'edit', 'import', 'copy', 'restore', 'migration', 'system'] }).notNull(),
+    kind: text({ enum: ['claim', 'edit', 'copy', 'restore', 'system'] }).notNull(),
     /** The accepted update (V1), or for a claim the client id as text. */
     bytes: blob({ mode: 'buffer' }).notNull(),
     /** JSON: [[client, clock, length], …] */
     inserted: text().notNull(),
     /** JSON: [[client, clock, length, text | null], …] */
     deleted: text().notNull(),
-    /** JSON: [[client, clock, length, personId, organisationId | null, reason], …], ranges that are no new contribution of the actor. */
+    /**
+     * JSON: [[client, clock, length, personId, organisationId | null, reason], …], ranges that are no new contribution
+     * of the actor.
+     */
     provenance: text().notNull(),
     prevHash: blob('prev_hash', { mode: 'buffer' }).notNull(),
     hash: blob({ mode: 'buffer' }).notNull(),
@@ -231,7 +236,10 @@ export const snapshot = sqliteTable('snapshot', {
   at: integer().notNull(),
 });
 
-/** Earlier states of a document, so that a past moment costs its size and not all that went before. Derived: may be deleted. */
+/**
+ * Earlier states of a document, so that a past moment costs its size and not all that went before. Derived: may be
+ * deleted.
+ */
 export const checkpoint = sqliteTable(
   'checkpoint',
   {
@@ -264,7 +272,9 @@ export const claim = sqliteTable(
   ],
 );
 
-/** Ranges that are no new contribution of their client id's owner: old text under new ids; flags are nobody's. Derived. */
+/**
+ * Ranges that are no new contribution of their client id's owner: old text under new ids; flags are nobody's. Derived.
+ */
 export const provenance = sqliteTable(
   'provenance',
   {
@@ -276,7 +286,7 @@ export const provenance = sqliteTable(
     length: integer().notNull(),
     personId: text('person_id'),
     organisationId: text('organisation_id'),
-    reason: text({ enum: ['undo', 'copy', 'move', 'import', 'removal'] }).notNull(),
+    reason: text({ enum: ['undo', 'copy', 'move', 'removal'] }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.documentId, t.clientId, t.clock] })],
 );

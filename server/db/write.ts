@@ -13,7 +13,7 @@ const PAUSE_MS = 25;
 /**
  * Runs a write transaction. While another process (an admin command, a backup) holds the database, it waits off the
  * event loop and tries again.
- * @throws the database's own error (`isBusy`) after about five seconds, and whatever `work` throws; nothing is written then
+ * @throws the database's own error (`isBusy`) after about five seconds, and whatever `work` throws: nothing is written
  */
 export async function write<T>(db: Db, work: (tx: Orm) => T): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;

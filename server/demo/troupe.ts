@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000;
 /** Several people who write one document through the gate, each in a document of their own, as browsers do. */
 export type Troupe<Name extends string> = {
   doc(name: Name): Y.Doc;
-  /** Resolves when all that was written is durable and everybody has everything. Rejects when the gate refused something. */
+  /** Resolves when all that was written is durable and everybody has it. Rejects when the gate refused something. */
   settle(): Promise<void>;
   close(): Promise<void>;
 };

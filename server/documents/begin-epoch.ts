@@ -12,9 +12,9 @@ import { Snapshots } from './ledger/snapshots.ts';
 const CLIENT_IDS = 2 ** 32;
 
 /**
- * Begins a new epoch of a document that was restored from a backup (SPEC.md, E1): the server claims a fresh client id, for
- * it may have written under the old one what is lost now, and sets the document's schema to what it is. Two rows of its
- * ledger. Call inside a transaction, while no server runs. Returns the epoch's name.
+ * Begins a new epoch of a document that was restored from a backup (SPEC.md, E1): the server claims a fresh client id,
+ * for it may have written under the old one what is lost now, and sets the document's schema to what it is. Two rows of
+ * its ledger. Call inside a transaction, while no server runs. Returns the epoch's name.
  * @throws when there is no such document
  */
 export function beginEpoch(sqlite: Database, documentId: string, { at, log }: { at: number; log: Log }): string {

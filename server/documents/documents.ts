@@ -21,7 +21,7 @@ export type Directory = {
 };
 
 /**
- * A writer inside this process (demo, imports, tests): a Y.Doc of its own whose updates go through the gate like any
+ * A writer inside this process (demo, tests): a Y.Doc of its own whose updates go through the gate like any
  * browser's, under a client id claimed by its person.
  */
 export type LocalWriter = {
@@ -33,8 +33,8 @@ export type LocalWriter = {
 
 /**
  * What copies are made with. All of it is one change, in one transaction: it must be made at once, without waiting.
- * Whoever first wrote what is copied is the author of the copy, also across documents. What is written to `doc` directly
- * is nobody's.
+ * Whoever first wrote what is copied is the author of the copy, also across documents. What is written to `doc`
+ * directly is nobody's.
  */
 export type CopyEdit = {
   /** What is written to. */
@@ -47,7 +47,9 @@ export type CopyEdit = {
    * @throws when there is no such place, or it is in the middle of a character
    */
   copyText(from: Y.Text, to: Y.Text, place?: { start?: number; end?: number; at?: number }): void;
-  /** Sets a field (status, date, amount, an organisation …) to what it is in `from`; nothing when it is that already. */
+  /**
+   * Sets a field (status, date, amount, an organisation …) to what it is in `from`; nothing when it is that already.
+   */
   copyField(from: ItemMap, to: ItemMap, name: string): void;
   /**
    * Adds a copy of an item (goal, action, funding line, indicator) with all that is in it, but parts that were removed.
@@ -79,8 +81,8 @@ export type Documents = {
   /** Who wrote which ids, complete. */
   authors(documentId: string): Promise<AuthorsMessage>;
   /**
-   * A document as it was after a ledger row, or at a time, with the number of the newest row in it; null when there was, or
-   * is, no such moment. Takes time that grows with the document and not with its history.
+   * A document as it was after a ledger row, or at a time, with the number of the newest row in it; null when there
+   * was, or is, no such moment. Takes time that grows with the document and not with its history.
    * @throws when the ledger is damaged
    */
   at(documentId: string, moment: Moment): Promise<{ doc: Y.Doc; seq: number } | null>;
@@ -106,7 +108,8 @@ export type Documents = {
    * Brings a document, or a part of it, back to how it was, because somebody pressed a button. What comes back is its
    * authors'. Resolves when it is durable.
    * @param past the same document at an earlier moment
-   * @param path what is brought back: keys from a root, as ['actions', <id>] or ['actions', <id>, 'body']; empty: all of it
+   * @param path what is brought back: keys from a root, as ['actions', <id>] or ['actions', <id>, 'body']; empty: all
+   * of it
    * @throws RefusedError as `copy`; when there is no such document, or nothing to bring back
    */
   bringBack(documentId: string, actor: Actor, past: Y.Doc, path: readonly string[]): Promise<void>;

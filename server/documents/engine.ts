@@ -144,7 +144,10 @@ export function createDocuments(options: EngineOptions): Documents {
   };
 }
 
-/** Seeds a plan under a client id that belongs to the server for ever. One plan a workspace and year: who is second gets that one. */
+/**
+ * Seeds a plan under a client id that belongs to the server for ever. One plan a workspace and year: who is second gets
+ * that one.
+ */
 async function createPlan(stores: Stores, db: Db, plan: NewPlan): Promise<string> {
   const documentId = newId();
   const at = stores.now();

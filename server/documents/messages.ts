@@ -3,8 +3,8 @@ import * as encoding from 'lib0/encoding';
 import { EXTRA, type ExtraMessage } from '#domain/sync.ts';
 
 // The wire format: y-websocket's own protocol and, for clients that connect with ?v=1, a few messages of ours.
-// Frames for clients are made here as they go over the socket, with the header of their WebSocket frame: one that goes to
-// three hundred browsers is made once.
+// Frames for clients are made here as they go over the socket, with the header of their WebSocket frame: one that goes
+// to three hundred browsers is made once.
 
 const SYNC = 0;
 const AWARENESS = 1;

@@ -96,7 +96,9 @@ export class Outbox {
     });
   }
 
-  /** Resolves when the letter that is under way has been sent or not; a mail server that is silent is not waited for. */
+  /**
+   * Resolves when the letter that is under way has been sent or not; a mail server that is silent is not waited for.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);

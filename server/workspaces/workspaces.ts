@@ -134,7 +134,10 @@ export function createWorkspaces({ db, now, rightsChanged }: Options) {
       await rightsChanged(personId);
     },
 
-    /** The person can no longer enter; what they wrote keeps their name. @throws Refused 'unknown-member', 'last-coordinator' */
+    /**
+     * The person can no longer enter; what they wrote keeps their name.
+     * @throws Refused 'unknown-member', 'last-coordinator'
+     */
     async endMembership(workspaceId: string, personId: string): Promise<void> {
       await write(db, (tx) => {
         keepACoordinator(tx, workspaceId, personId);

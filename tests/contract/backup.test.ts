@@ -28,7 +28,7 @@ function goalsIn(file: string): string[] {
   return readPlan(doc).goals.map(({ title }) => title);
 }
 
-test('a backup that is made while people write holds all that was saved when it began, and its ledger is in order', async () => {
+test('L3, L7: a backup that is made while people write holds all that was saved when it began, and its ledger is in order', async () => {
   const engine = await startEngine();
   engine.people.set('anna');
   const anna = await engine.connect('anna').synced();
@@ -50,7 +50,7 @@ test('a backup that is made while people write holds all that was saved when it 
   expect(later).toEqual(later.map((_, i) => `Kopš tā ${i}`));
 });
 
-test('a backup replaces no file and leaves nothing behind when the ledger is not in order', async () => {
+test('L7: a backup replaces no file and leaves nothing behind when the ledger is not in order', async () => {
   const engine = await startEngine();
   const there = path.join(folder(), 'there.sqlite');
   writeFileSync(there, 'mine');
@@ -68,7 +68,7 @@ test('a backup replaces no file and leaves nothing behind when the ledger is not
   expect(readdirSync(path.dirname(target))).toEqual([]);
 });
 
-test('a backup says beside itself where every ledger ends', async () => {
+test('L11: a backup says beside itself where every ledger ends', async () => {
   const engine = await startEngine();
   const file = path.join(folder(), 'copy.sqlite');
   const { printed } = await command(engine.dataDir, 'backup', file);
@@ -88,7 +88,7 @@ test('a backup says beside itself where every ledger ends', async () => {
   });
 });
 
-test('ledger:verify holds a ledger against the heads of a backup', async () => {
+test('L11: ledger:verify holds a ledger against the heads of a backup', async () => {
   const engine = await startEngine();
   const file = path.join(folder(), 'copy.sqlite');
   await command(engine.dataDir, 'backup', file);

@@ -11,7 +11,9 @@ import { actionText, look, words } from '../support/plan-authors.ts';
 const WORDS = 'Savākt visus atkritumus gar Daugavas krastu';
 const MINUTE = 60_000;
 
-/** Anna's action with words by Juris at the end of its description, another one, and Ieva, who moves what they wrote. */
+/**
+ * Anna's action with words by Juris at the end of its description, another one, and Ieva, who moves what they wrote.
+ */
 async function start() {
   let time = 1_000_000;
   const engine = await startEngine({ now: () => time });

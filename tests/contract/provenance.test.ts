@@ -101,48 +101,52 @@ class Line implements Page {
 
 const RUNS = (['removed', 'deleted'] as const).flatMap((going) => SEEDS.map((seed) => ({ going, seed })));
 
-test.each(RUNS)('everybody keeps what they wrote ($going, seed $seed)', { timeout: 60_000 }, ({ going, seed }) => {
-  onTestFailed(() => {
-    process.stdout.write(`provenance: SEED=${seed} STEPS=${STEPS}\n`);
-  });
-  const dice = new Random(seed);
-  // Ids come from a pool that outlives a run: they must not take part in the dice.
-  const ids = new Random(seed);
-  vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => ids.fill(array));
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-'));
-  const { sqlite } = openDatabase(dataDir);
-  onTestFinished(() => {
-    vi.restoreAllMocks();
-    sqlite.close();
-    rmSync(dataDir, { recursive: true });
-  });
-  const server = new Server(new DeletedContents('plan', new DeletedTable(sqlite)));
-  const join = (person: string, organisation: string) =>
-    new PlanWriter(dice, person, organisation, (doc) => new Line(doc, server, dice, person, organisation), going);
-  const writers = [
-    join('anna', 'pagasts'),
-    join('anna', 'pagasts'),
-    join('juris', 'pagasts'),
-    join('ieva', 'biedriba'),
-    join('marta', 'biedriba'),
-  ];
-  const agree = () => {
-    for (const { page } of writers) page.connect();
-    for (let round = 0; round < 3; round++) for (const { page } of writers) page.carry();
-    for (const { page } of writers) expect(planContent(page.doc)).toBe(planContent(server.doc));
-  };
-  for (let step = 0; step < STEPS; step++) {
-    dice.pick(writers).step();
-    for (const { page } of writers) if (dice.below(3) === 0) page.carry();
-    if (step === Math.floor(STEPS / 2)) {
-      agree();
-      const marta = writers.findIndex((writer) => writer.person === 'marta');
-      writers[marta]?.page.close();
-      writers[marta] = join('marta', 'ciems');
+test.each(RUNS)(
+  'P1, P2, P3: everybody keeps what they wrote ($going, seed $seed)',
+  { timeout: 60_000 },
+  ({ going, seed }) => {
+    onTestFailed(() => {
+      process.stdout.write(`provenance: SEED=${seed} STEPS=${STEPS}\n`);
+    });
+    const dice = new Random(seed);
+    // Ids come from a pool that outlives a run: they must not take part in the dice.
+    const ids = new Random(seed);
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => ids.fill(array));
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-'));
+    const { sqlite } = openDatabase(dataDir);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      sqlite.close();
+      rmSync(dataDir, { recursive: true });
+    });
+    const server = new Server(new DeletedContents('plan', new DeletedTable(sqlite)));
+    const join = (person: string, organisation: string) =>
+      new PlanWriter(dice, person, organisation, (doc) => new Line(doc, server, dice, person, organisation), going);
+    const writers = [
+      join('anna', 'pagasts'),
+      join('anna', 'pagasts'),
+      join('juris', 'pagasts'),
+      join('ieva', 'biedriba'),
+      join('marta', 'biedriba'),
+    ];
+    const agree = () => {
+      for (const { page } of writers) page.connect();
+      for (let round = 0; round < 3; round++) for (const { page } of writers) page.carry();
+      for (const { page } of writers) expect(planContent(page.doc)).toBe(planContent(server.doc));
+    };
+    for (let step = 0; step < STEPS; step++) {
+      dice.pick(writers).step();
+      for (const { page } of writers) if (dice.below(3) === 0) page.carry();
+      if (step === Math.floor(STEPS / 2)) {
+        agree();
+        const marta = writers.findIndex((writer) => writer.person === 'marta');
+        writers[marta]?.page.close();
+        writers[marta] = join('marta', 'ciems');
+      }
+      if (process.env.EACH && wronglyCredited(server.doc, server.index).length > 0) throw new Error(`step ${step}`);
     }
-    if (process.env.EACH && wronglyCredited(server.doc, server.index).length > 0) throw new Error(`step ${step}`);
-  }
-  agree();
-  expect(wronglyCredited(server.doc, server.index)).toEqual([]);
-  if (going === 'removed') expect(copiedItems(server.doc)).toEqual([]);
-});
+    agree();
+    expect(wronglyCredited(server.doc, server.index)).toEqual([]);
+    if (going === 'removed') expect(copiedItems(server.doc)).toEqual([]);
+  },
+);

@@ -74,7 +74,7 @@ const goalsIn = (dataDir: string) =>
 const epochIn = (dataDir: string) => withEngine(dataDir, ({ documents, plan }) => documents.epoch(plan));
 const keptIn = (dataDir: string) => readdirSync(dataDir).filter((name) => name.includes('before-restore'));
 
-test('what was in the backup is there again, the ledger is in order, and every restore begins another epoch', async () => {
+test('E1: what was in the backup is there again, the ledger is in order, and every restore begins another epoch', async () => {
   const { dataDir, backups } = place();
   await write(dataDir, 'Pirms');
   const file = path.join(backups, 'copy.sqlite');
@@ -156,7 +156,7 @@ test('nothing is changed while a server or a command has the data, nor without a
   expect(readdirSync(dataDir).sort()).toEqual([DATABASE_FILE, 'server.lock']);
 });
 
-test('a backup that is not as it was written is refused in one line, and changes nothing', async () => {
+test('L7, L11: a backup that is not as it was written is refused in one line, and changes nothing', async () => {
   const { dataDir, backups } = place();
   await write(dataDir, 'Pirms', 'Arī');
   const file = path.join(backups, 'copy.sqlite');

@@ -197,7 +197,7 @@ test('X1 what Word, LibreOffice, Google Docs and web pages copy is cleaned', asy
   }
 });
 
-test('two people write in one paragraph and see each other', async ({ browserOf }) => {
+test('C1 two people write in one paragraph and see each other', async ({ browserOf }) => {
   const aija = await browserOf(AIJA);
   const ilze = await browserOf(ILZE);
   await openEmpty(aija, 4);
@@ -314,7 +314,7 @@ test('an observer sees the text live and cannot write', async ({ browserOf }) =>
   await expect.poll(() => blocks(aija)).toEqual(['p: redzams visiem!']);
 });
 
-test('who wrote what is marked in the text', async ({ browserOf }) => {
+test('C2 who wrote what is marked in the text', async ({ browserOf }) => {
   const aija = await browserOf(AIJA);
   const ilze = await browserOf(ILZE);
   await openEmpty(aija, 7);
@@ -328,6 +328,7 @@ test('who wrote what is marked in the text', async ({ browserOf }) => {
   await aija.getByRole('button', { name: 'Rādīt autorus' }).first().click();
   await expect(editorOf(aija).locator('.by')).toHaveText(['Aijas vārdi', ' un Ilzes']);
   await expect(editorOf(aija).locator('.by').first()).toHaveAttribute('title', /Aija Krūze, Partnerība/);
+  expect(await blocks(aija)).toEqual(['p bullet 0: Aijas vārdi un Ilzes']);
 });
 
 /** The characters before the other's caret in its block; null while there is none. */

@@ -7,8 +7,8 @@ import { expect, test } from '../support/browser.ts';
 import { Random } from '../support/random.ts';
 import { planDocument } from '../support/sync-client.ts';
 
-// Requests that no browser makes, byte by byte: every page and form with wrong methods, headers, cookies and bodies. The
-// answer is in words and never a failure of the server, and whoever has no right changes nothing.
+// Requests that no browser makes, byte by byte: every page and form with wrong methods, headers, cookies and bodies.
+// The answer is in words and never a failure of the server, and whoever has no right changes nothing.
 
 const REQUESTS = Number(process.env.HTTP_REQUESTS ?? 600);
 const AT_ONCE = 8;

@@ -23,8 +23,8 @@ const COMMANDS: Command[] = [
 ];
 
 /**
- * One random edit of a description through the editor's own binding: typing, Enter, join, heading, list, format, paste or
- * deletion at a random selection. `letters` makes what is typed.
+ * One random edit of a description through the editor's own binding: typing, Enter, join, heading, list, format, paste
+ * or deletion at a random selection. `letters` makes what is typed.
  * @throws Error when the editor does not show the text afterwards
  */
 export function editOnce(

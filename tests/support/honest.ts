@@ -27,8 +27,8 @@ import { textsOf } from './letters.ts';
 import type { Random } from './random.ts';
 
 // People who write one plan honestly, through real documents: several devices each, without network for a while, closed
-// and opened again, undoing and redoing, with lost and merged messages and answers of all lengths. Some use a program of
-// their own that deletes the map of an item where the app only says that it is removed.
+// and opened again, undoing and redoing, with lost and merged messages and answers of all lengths. Some use a program
+// of their own that deletes the map of an item where the app only says that it is removed.
 
 /** The server's client id. */
 export const SERVER = 1;

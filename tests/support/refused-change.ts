@@ -5,8 +5,9 @@ import type { AppServer } from './app-server.ts';
 import { planDocument, syncClient } from './sync-client.ts';
 
 /**
- * Puts a change into the browser of `email`, signed in there, that the server will refuse: text at the end of the plan's
- * title, written under a client id that is somebody else's. `page` has had the plan open and is on another page of the app now.
+ * Puts a change into the browser of `email`, signed in there, that the server will refuse: text at the end of the
+ * plan's title, written under a client id that is somebody else's. `page` has had the plan open and is on another page
+ * of the app now.
  */
 export async function keepRefusedChange(
   page: Page,
@@ -20,7 +21,7 @@ export async function keepRefusedChange(
   await page.evaluate(keepInBrowser, { database: `kopplans:${personId}`, documentId, update: [...update] });
 }
 
-/** What a person's browser would write into the plan's title under a client id that is theirs; the server has not got it. */
+/** What a person's browser would write into the plan's title under a client id of theirs; the server has not got it. */
 async function changeUnderIdOf(
   server: AppServer,
   email: string,

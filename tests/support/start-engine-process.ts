@@ -18,7 +18,10 @@ export type EngineProcess = {
   kill(): Promise<void>;
 };
 
-/** Starts the engine on a data folder, with members of these names (`anna`, `vera:observer`); it ends with the test at the latest. */
+/**
+ * Starts the engine on a data folder, with members of these names (`anna`, `vera:observer`); it ends with the test at
+ * the latest.
+ */
 export async function startEngineProcess(dataDir: string, names: readonly string[]): Promise<EngineProcess> {
   const script = path.join(import.meta.dirname, 'engine-process.ts');
   const child = spawn(process.execPath, ['--expose-gc', script, dataDir, ...names], {

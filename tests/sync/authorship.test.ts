@@ -21,7 +21,7 @@ async function allAgree(engine: TestEngine, writers: Writer[]): Promise<void> {
   }, 40_000);
 }
 
-test.each(SEEDS)('everybody keeps what they wrote (seed %i)', { timeout: 120_000 }, async (seed) => {
+test.each(SEEDS)('P1, C2: everybody keeps what they wrote (seed %i)', { timeout: 120_000 }, async (seed) => {
   onTestFailed(() => {
     process.stdout.write(`authorship: SEED=${seed} STEPS=${STEPS}\n`);
   });

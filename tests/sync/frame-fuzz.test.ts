@@ -30,69 +30,73 @@ const AT_ONCE = 20;
 const MIB = 1024 * 1024;
 const MEMBERS = ['anna', 'juris', 'forger', 'reader:observer'];
 
-test(`${ATTACKS} connections send anything at all (seed ${SEED})`, { timeout: 120_000 + ATTACKS * 500 }, async () => {
-  const random = new Random(SEED);
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-frames-'));
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
-  const server = await startEngineProcess(dataDir, MEMBERS);
-  onTestFinished(() => server.kill());
-  const open = (name: string) => new TestClient(server.port, server.documentId, name, { params: { v: '1' } });
-  const [anna, juris] = [open('anna'), open('juris')];
-  onTestFinished(() => {
-    for (const { provider } of [anna, juris]) provider.destroy();
-  });
-  await Promise.all([anna.synced(), juris.synced()]);
-  const left: unknown[] = [];
-  for (const { provider } of [anna, juris]) provider.on('connection-close', (event: unknown) => left.push(event));
+test(
+  `N2: ${ATTACKS} connections send anything at all (seed ${SEED})`,
+  { timeout: 120_000 + ATTACKS * 500 },
+  async () => {
+    const random = new Random(SEED);
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'kopplans-frames-'));
+    onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+    const server = await startEngineProcess(dataDir, MEMBERS);
+    onTestFinished(() => server.kill());
+    const open = (name: string) => new TestClient(server.port, server.documentId, name, { params: { v: '1' } });
+    const [anna, juris] = [open('anna'), open('juris')];
+    onTestFinished(() => {
+      for (const { provider } of [anna, juris]) provider.destroy();
+    });
+    await Promise.all([anna.synced(), juris.synced()]);
+    const left: unknown[] = [];
+    for (const { provider } of [anna, juris]) provider.on('connection-close', (event: unknown) => left.push(event));
 
-  const action = addAction(anna.doc, { title: 'Rīcība' });
-  await until(() => planRoots(juris.doc).actions.has(action));
-  const words: string[] = [];
-  const write = () => {
-    const { doc } = random.pick([anna, juris]);
-    const word = `‹${words.length}›`;
-    (planRoots(doc).actions.get(action)?.get('body') as Y.Text).insert(0, word);
-    words.push(word);
-  };
-  const attack = async () => {
-    const socket = await tcp(server.port);
-    const gone = new Promise((resolve) => socket.once('close', resolve));
-    socket.resume();
-    for (const bytes of conversation(random, server.documentId, anna.doc)) {
-      write();
-      if (!socket.writable || !socket.write(bytes)) break;
+    const action = addAction(anna.doc, { title: 'Rīcība' });
+    await until(() => planRoots(juris.doc).actions.has(action));
+    const words: string[] = [];
+    const write = () => {
+      const { doc } = random.pick([anna, juris]);
+      const word = `‹${words.length}›`;
+      (planRoots(doc).actions.get(action)?.get('body') as Y.Text).insert(0, word);
+      words.push(word);
+    };
+    const attack = async () => {
+      const socket = await tcp(server.port);
+      const gone = new Promise((resolve) => socket.once('close', resolve));
+      socket.resume();
+      for (const bytes of conversation(random, server.documentId, anna.doc)) {
+        write();
+        if (!socket.writable || !socket.write(bytes)) break;
+      }
+      // Half of them wait for the server to end it, a few of which it lets stay.
+      if (random.chance(0.5)) socket.end();
+      else socket.destroy();
+      await Promise.race([gone, closedByUs(socket)]);
+    };
+    const round = async (count: number) => {
+      for (let done = 0; done < count; done += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, attack));
+      await until(async () => expect((await server.memory()).load.connections).toBe(2), 30_000);
+      return server.memory();
+    };
+    const warm = await round(ATTACKS / 4);
+    const end = await round((ATTACKS * 3) / 4);
+
+    await until(() => expect([anna.saved, juris.saved]).toEqual([anna.frames, juris.frames]), 30_000);
+    await until(() => expect(readPlan(anna.doc)).toEqual(readPlan(juris.doc)), 30_000);
+    const rows = editsOn(dataDir);
+    const written = Buffer.concat(
+      rows.filter(({ actorId }) => actorId !== 'forger').map(({ bytes }) => bytes),
+    ).toString();
+    expect(words.filter((word) => !written.includes(word))).toEqual([]);
+    // One of the attackers may write: what a broken frame of theirs deletes or cuts apart is an edit of theirs.
+    if (!rows.some(({ actorId }) => actorId === 'forger')) {
+      const text = readPlan(juris.doc).actions.find(({ id }) => id === action)?.body ?? '';
+      expect(words.filter((word) => !text.includes(word))).toEqual([]);
     }
-    // Half of them wait for the server to end it, a few of which it lets stay.
-    if (random.chance(0.5)) socket.end();
-    else socket.destroy();
-    await Promise.race([gone, closedByUs(socket)]);
-  };
-  const round = async (count: number) => {
-    for (let done = 0; done < count; done += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, attack));
-    await until(async () => expect((await server.memory()).load.connections).toBe(2), 30_000);
-    return server.memory();
-  };
-  const warm = await round(ATTACKS / 4);
-  const end = await round((ATTACKS * 3) / 4);
-
-  await until(() => expect([anna.saved, juris.saved]).toEqual([anna.frames, juris.frames]), 30_000);
-  await until(() => expect(readPlan(anna.doc)).toEqual(readPlan(juris.doc)), 30_000);
-  const rows = editsOn(dataDir);
-  const written = Buffer.concat(
-    rows.filter(({ actorId }) => actorId !== 'forger').map(({ bytes }) => bytes),
-  ).toString();
-  expect(words.filter((word) => !written.includes(word))).toEqual([]);
-  // One of the attackers may write: what a broken frame of theirs deletes or cuts apart is an edit of theirs.
-  if (!rows.some(({ actorId }) => actorId === 'forger')) {
-    const text = readPlan(juris.doc).actions.find(({ id }) => id === action)?.body ?? '';
-    expect(words.filter((word) => !text.includes(word))).toEqual([]);
-  }
-  expect(rows.filter(({ actorId }) => !['anna', 'juris', 'forger', null].includes(actorId))).toEqual([]);
-  expect(left).toEqual([]);
-  const grown = end.heapUsed + end.external - warm.heapUsed - warm.external;
-  process.stdout.write(`frames: seed ${SEED}, ${ATTACKS} attacks, memory ${(grown / MIB).toFixed(1)} MiB more\n`);
-  expect(grown).toBeLessThan(16 * MIB);
-});
+    expect(rows.filter(({ actorId }) => !['anna', 'juris', 'forger', null].includes(actorId))).toEqual([]);
+    expect(left).toEqual([]);
+    const grown = end.heapUsed + end.external - warm.heapUsed - warm.external;
+    process.stdout.write(`frames: seed ${SEED}, ${ATTACKS} attacks, memory ${(grown / MIB).toFixed(1)} MiB more\n`);
+    expect(grown).toBeLessThan(16 * MIB);
+  },
+);
 
 type Edit = { actorId: string | null; bytes: Buffer };
 

@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { addAction, addGoal } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
+import type { Meter } from '#server/documents/meter.ts';
 import { createMetrics, type Metrics } from '#server/metrics.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import * as frames from '../support/frames.ts';
@@ -75,6 +76,28 @@ test('W1: what is refused is counted by its code and reason, and gaps of their o
   expect(await value('kopplans_updates_refused_total{code="4403",reason="role"}')).toBe(1);
   expect(await value('kopplans_connections_closed_total{code="4400",reason="not-allowed"}')).toBe(1);
   expect(await value('kopplans_connections_closed_total{code="4403",reason="role"}')).toBe(1);
+});
+
+test('W2: without a meter the clock is looked at no oftener than with a meter that has none', async () => {
+  const took: string[] = [];
+  const clockless: Meter = { now: () => 0, took: (step) => took.push(step), received: () => {}, sentAway: () => {} };
+  /** How often the clock is looked at while a change goes from the gate to where it waits for the disk. */
+  const looks = async (options: { meter?: Meter }) => {
+    const engine = await startEngine(options);
+    const anna = await engine.documents.join(engine.documentId, { personId: 'anna', organisationId: null });
+    addGoal(anna.doc, 'Viens');
+    await anna.saved();
+    took.length = 0;
+    const clock = vi.spyOn(performance, 'now');
+    addGoal(anna.doc, 'Divi');
+    const count = clock.mock.calls.length;
+    clock.mockRestore();
+    return count;
+  };
+  const clocklessLooks = await looks({ meter: clockless });
+  // An item is added in two changes.
+  expect(took).toEqual(['gate', 'apply', 'gate', 'apply']);
+  expect(await looks({})).toBe(clocklessLooks);
 });
 
 test('W3: what waits for a busy database shows as lag of the ledger, until it is durable', async () => {

@@ -4,7 +4,7 @@ import { addAction } from '#domain/plan/edit.ts';
 import { planRoots } from '#domain/plan/read.ts';
 import { startEngine, until } from '../support/engine.ts';
 
-test('what the gate lets pass and is no plan is repaired by an edit of the server, with everybody', async () => {
+test('R2: what the gate lets pass and is no plan is repaired by an edit of the server, with everybody', async () => {
   const engine = await startEngine();
   engine.people.set('anna');
   engine.people.set('juris');

@@ -8,8 +8,8 @@ import { ConnectedPage } from '../support/page.ts';
 import { planContent, PlanWriter, wronglyCredited } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
 
-// People write on while their network goes, the server ends or is killed, and they lose and regain the right to write or
-// come to act for another organisation, mostly without their pages knowing. What is refused stays in the page, and
+// People write on while their network goes, the server ends or is killed, and they lose and regain the right to write
+// or come to act for another organisation, mostly without their pages knowing. What is refused stays in the page, and
 // arrives when it may. More by SEEDS=100, or one by SEED.
 
 const FIXED = [11, 12, 13];
@@ -135,7 +135,7 @@ class Turmoil {
 }
 
 test.each(SEEDS)(
-  'nothing that anybody wrote is lost or credited to somebody else (seed %i)',
+  'L5, L7, P1, C2: nothing that anybody wrote is lost or credited to somebody else (seed %i)',
   { timeout: 180_000 },
   async (seed) => {
     onTestFailed(() => {

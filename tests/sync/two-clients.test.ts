@@ -4,7 +4,7 @@ import { planRoots, readPlan } from '#domain/plan/read.ts';
 import { startEngine, until } from '../support/engine.ts';
 import type * as Y from 'yjs';
 
-test('two people write one text and see the same', async () => {
+test('L5: two people write one text and see the same', async () => {
   const engine = await startEngine();
   engine.people.set('anna');
   engine.people.set('juris');

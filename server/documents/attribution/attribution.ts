@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
+import { deletedStructs } from '../ids/structs.ts';
 import type { DeletedRange, IdRange } from '../ledger/ledger.ts';
-import { deletedStructs } from './structs.ts';
 
 /** What a transaction changed, by Yjs ids. */
 export type Attribution = { inserted: IdRange[]; deleted: DeletedRange[] };

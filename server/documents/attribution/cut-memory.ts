@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type * as Y from 'yjs';
 import type { IdRange } from '../ledger/ledger.ts';
-import { addAuthors, type AuthorRun, type Cut } from './cuts.ts';
+import { addAuthors, type AuthoredUnits, type Cut } from './cuts.ts';
 import { EqualText, LEAST, type Equal } from './equal-text.ts';
 
 /** A piece of text that somebody deleted. */
@@ -125,7 +125,7 @@ function joinedTo(last: Piece, documentId: string, cut: Cut): Pick<Cut, 'text' |
 }
 
 function together(a: Pick<Cut, 'text' | 'authors'>, b: Pick<Cut, 'text' | 'authors'>): Pick<Cut, 'text' | 'authors'> {
-  const authors: AuthorRun[] = [];
+  const authors: AuthoredUnits[] = [];
   for (const run of a.authors) addAuthors(authors, { ...run });
   for (const run of b.authors) addAuthors(authors, { ...run, at: run.at + a.text.length });
   return { text: a.text + b.text, authors };

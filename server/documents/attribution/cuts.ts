@@ -1,15 +1,15 @@
 import * as Y from 'yjs';
 import { sameAuthor, type Author, type AuthorIndex } from '#domain/authorship.ts';
+import { deletedStructs, isNewIn } from '../ids/structs.ts';
 import type { IdRange } from '../ledger/ledger.ts';
-import { deletedStructs, isNewIn } from './structs.ts';
 
 /** Authors of consecutive UTF-16 units, from the unit `at` on; null: nobody. */
-export type AuthorRun = { at: number; length: number; author: Author | null };
+export type AuthoredUnits = { at: number; length: number; author: Author | null };
 
 /** Text that was deleted in one go, in reading order, and who wrote it. */
 export type Cut = {
   text: string;
-  authors: AuthorRun[];
+  authors: AuthoredUnits[];
   /** The ids at its ends. */
   first: Y.ID;
   last: Y.ID;
@@ -26,8 +26,8 @@ const MAX_NEIGHBOURS = 4;
 const MAX_ORDERED = 50_000;
 
 /**
- * Reads the text that a transaction deleted, each text's together: in between may stand what others wrote meanwhile. To be
- * called before Yjs collects it.
+ * Reads the text that a transaction deleted, each text's together: in between may stand what others wrote meanwhile. To
+ * be called before Yjs collects it.
  * @param fresh whether to read what the same transaction inserted, or what it found
  */
 export function readCuts(transaction: Y.Transaction, index: AuthorIndex, fresh: boolean): Cut[] {
@@ -89,7 +89,7 @@ function cutOf(items: readonly Y.Item[], index: AuthorIndex): Cut {
   const last = items.at(-1);
   if (!first || !last) throw new Error('Nothing was cut');
   let text = '';
-  const authors: AuthorRun[] = [];
+  const authors: AuthoredUnits[] = [];
   for (const { id, content } of items) {
     if (!(content instanceof Y.ContentString)) continue;
     let at = text.length;
@@ -109,7 +109,7 @@ function cutOf(items: readonly Y.Item[], index: AuthorIndex): Cut {
   };
 }
 
-export function addAuthors(runs: AuthorRun[], run: AuthorRun): void {
+export function addAuthors(runs: AuthoredUnits[], run: AuthoredUnits): void {
   const last = runs.at(-1);
   if (last && sameAuthor(last.author, run.author)) last.length += run.length;
   else runs.push(run);

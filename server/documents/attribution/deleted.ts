@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
-import { firstWhere } from './sorted.ts';
-import { deletedStructs } from './structs.ts';
+import { firstWhere } from '#domain/sorted.ts';
+import { deletedStructs } from '../ids/structs.ts';
 
 // What was deleted, by the ids it had. Yjs forgets it; to see that it comes back, the server must not.
 
@@ -14,7 +14,9 @@ export type DeletedContent =
   | { kind: 'value'; json: string; by: string | null }
   /** An item: which ids its fields had last. `before`: what had stood under its own key, also below. */
   | { kind: 'map'; fields: Record<string, Id>; before?: Id }
-  /** A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live). */
+  /**
+   * A whole text that went with its item: its ids in reading order, also of what had been deleted before (not live).
+   */
   | { kind: 'sequence'; runs: SequenceRun[]; before?: Id };
 
 type SequenceRun = [client: number, clock: number, length: number, live: boolean];

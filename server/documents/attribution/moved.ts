@@ -1,13 +1,13 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
+import { firstWhere } from '#domain/sorted.ts';
+import { withoutRanges } from '../ids/ranges.ts';
+import { structsIn } from '../ids/structs.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
 import type { DocumentCuts, Piece } from './cut-memory.ts';
 import { readCuts } from './cuts.ts';
 import { LEAST, type Equal } from './equal-text.ts';
-import { withoutRanges } from './ranges.ts';
-import { firstWhere } from './sorted.ts';
-import { structsIn } from './structs.ts';
 
 // Cut and paste: text that a person deleted shortly before and now inserts is its authors' (SPEC.md, M).
 
@@ -28,9 +28,9 @@ type Part = { client: number; clock: number; text: string };
 const MAX_PASSED = 64;
 
 /**
- * Finds text in a transaction that this person cut elsewhere, in this transaction or before it, and credits it to whoever
- * wrote it, the person included: it is no new contribution. The credits are added to `index`. Remembers what the
- * transaction deleted.
+ * Finds text in a transaction that this person cut elsewhere, in this transaction or before it, and credits it to
+ * whoever wrote it, the person included: it is no new contribution. The credits are added to `index`. Remembers what
+ * the transaction deleted.
  */
 export function findMoved(
   transaction: Y.Transaction,

@@ -7,7 +7,7 @@ import type { DocumentCuts } from './cut-memory.ts';
 import type { DeletedContents } from './deleted.ts';
 import { findMoved } from './moved.ts';
 import { findRestored } from './provenance.ts';
-import { structsIn } from './structs.ts';
+import { structsIn } from '../ids/structs.ts';
 
 type Context = {
   index: AuthorIndex;

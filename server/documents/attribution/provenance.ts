@@ -1,13 +1,13 @@
 import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
+import { firstWhere } from '#domain/sorted.ts';
 import type { Actor } from '../actor.ts';
+import { isNewIn, structsIn } from '../ids/structs.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
-import { firstWhere } from './sorted.ts';
 import { Steps } from './steps.ts';
-import { isNewIn, structsIn } from './structs.ts';
 
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P).
@@ -124,8 +124,8 @@ class Finder {
   }
 
   /**
-   * An id, and those that it may have brought back: it may have been restored and deleted again before the server saw it.
-   * How much of its row was typed before the same place is not known then, only what cannot be.
+   * An id, and those that it may have brought back: it may have been restored and deleted again before the server saw
+   * it. How much of its row was typed before the same place is not known then, only what cannot be.
    */
   *#earlier(id: OldId): Generator<OldId> {
     const waiting: OldId[] = [{ client: id.client, clock: id.clock }];

@@ -2,8 +2,8 @@ import * as Y from 'yjs';
 import { Steps } from './steps.ts';
 
 /**
- * One UTF-16 unit of a text as it was. Live: it went together with its text, not before. `generation`: how often its text
- * came back after that. `first`, `last`: the clocks of the range that was deleted together with it.
+ * One UTF-16 unit of a text as it was. Live: it went together with its text, not before. `generation`: how often its
+ * text came back after that. `first`, `last`: the clocks of the range that was deleted together with it.
  */
 export type Letter = {
   client: number;
@@ -31,9 +31,9 @@ const LEAST_RUN = 8;
  * ids are. Undo restores deleted ids client by client and in the order of their clocks, each as often as once, under
  * ascending clocks of its own; where in the text they land, and how they are cut into structs, depends on what else
  * came back. So new ids in the order of their clocks are put together from runs of old ids that were not used yet: as
- * long ones as can be found, rather of what went with the text than of what was deleted before. Short ones begin or end where
- * a deleted range did, and go back to an earlier clock only as whole ranges: letters in another order are new. When the steps are spent the
- * rest is left out.
+ * long ones as can be found, rather of what went with the text than of what was deleted before. Short ones begin or end
+ * where a deleted range did, and go back to an earlier clock only as whole ranges: letters in another order are new.
+ * When the steps are spent the rest is left out.
  * @param pieces new structs in the order of their clocks
  * @param letters what the text ever held before
  */

@@ -53,7 +53,9 @@ export class Connection implements Peer {
   readonly #meter: Meter;
   /** Whether the client understands our own messages (`?v=1`). */
   readonly #extra: boolean;
-  /** What a client that does not say its epoch has to know of the document, if it knows any of it; null: nothing more. */
+  /**
+   * What a client that does not say its epoch has to know of the document, if it knows any of it; null: nothing more.
+   */
   #mark: number | null;
   readonly #messages: Bucket;
   readonly #bytes: Bucket;

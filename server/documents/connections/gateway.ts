@@ -109,7 +109,7 @@ export class Gateway {
         this.#pendingUpgrades--;
         socket.off('error', onError);
         if (socket.destroyed) return;
-        // The handshake is accepted even for those who are sent away: a refused one has no code and is retried for ever.
+        // Those who are sent away get the handshake, too: a refused one has no code and is retried for ever.
         const server = admission.kind === 'refused' ? this.#door : this.#server;
         server.handleUpgrade(request, socket, head, (webSocket) => {
           if (admission.kind === 'refused') this.#sendAway(webSocket, admission.refusal);

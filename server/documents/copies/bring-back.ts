@@ -2,13 +2,13 @@ import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { isRemoved, type ItemMap } from '#domain/plan/read.ts';
 import { DEFAULTS } from '#domain/plan/schema.ts';
-import { PLAN_SHAPE, type Shape } from '#domain/plan/shape.ts';
+import { PLAN_SHAPE, shapeUnder, type Shape } from '#domain/plan/shape.ts';
 import type { Copier } from './copier.ts';
 import { stepsBack } from './steps-back.ts';
 import { readRuns } from './text-runs.ts';
 
-// Brings a document, or a part of it, back to how it was (SPEC.md, B1 to B4). `past` is a state of the same document at an
-// earlier moment: it has the very ids, so that what is still there is known and what comes back is credited exactly.
+// Brings a document, or a part of it, back to how it was (SPEC.md, B1 to B4). `past` is a state of the same document at
+// an earlier moment: it has the very ids, so that what is still there is known and what comes back is credited exactly.
 
 /** Entries of `meta` that say what the document is; they are never older than what the server writes. */
 const NEVER_OLDER = new Set(['schema']);
@@ -42,17 +42,17 @@ class BringingBack {
 
   bringBackAt(root: string, keys: readonly string[]): void {
     const { doc, source } = this.#copier;
-    let shape = Object.hasOwn(PLAN_SHAPE, root) ? PLAN_SHAPE[root] : undefined;
+    let shape = Object.hasOwn(PLAN_SHAPE, root) ? (PLAN_SHAPE[root] ?? null) : null;
     if (!shape) throw nothingAt(root, keys);
     if (keys.length === 0) return this.bringBackRoot(root, shape);
     let past: unknown = source.getMap(root);
     let now: unknown = doc.getMap(root);
     for (const [i, key] of keys.entries()) {
-      if (!shape || !inside(shape, key) || !(past instanceof Y.Map) || !(now instanceof Y.Map) || !past.has(key)) {
+      if (!shape || !shapeUnder(shape, key) || !(past instanceof Y.Map) || !(now instanceof Y.Map) || !past.has(key)) {
         throw nothingAt(root, keys);
       }
       if (i === keys.length - 1) return this.#bringBackEntry(past, now, key, shape);
-      [past, now, shape] = [past.get(key), now.get(key), inside(shape, key)];
+      [past, now, shape] = [past.get(key), now.get(key), shapeUnder(shape, key)];
     }
   }
 
@@ -65,7 +65,7 @@ class BringingBack {
   #bringBackEntry(past: ItemMap, now: ItemMap, key: string, around: Shape): void {
     const was = past.get(key);
     const is = now.get(key);
-    const shape = inside(around, key);
+    const shape = shapeUnder(around, key);
     switch (shape?.kind) {
       case 'value':
         if (key === 'removed') setRemoved(now, was === true);
@@ -120,9 +120,4 @@ function setRemoved(item: ItemMap, removed: boolean): void {
 function added<T extends Y.Text | ItemMap>(map: ItemMap, key: string, type: T): T {
   map.set(key, type);
   return type;
-}
-
-function inside(shape: Shape, key: string): Shape | undefined {
-  if (shape.kind === 'entries') return shape.entry;
-  return shape.kind === 'item' && Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
 }

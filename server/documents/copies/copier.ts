@@ -2,11 +2,12 @@ import * as Y from 'yjs';
 import type { AuthorIndex } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
 import { isRemoved, type ItemMap } from '#domain/plan/read.ts';
+import type { Attributes } from '#domain/rich-text.ts';
 import { splitsCharacter } from '#domain/surrogates.ts';
-import { structsIn } from '../attribution/structs.ts';
+import { structsIn } from '../ids/structs.ts';
 import type { CopyEdit } from '../documents.ts';
 import type { CreditedRange } from '../ledger/ledger.ts';
-import { readRuns, sliceRuns, type Attributes, type FormattedRun } from './text-runs.ts';
+import { readRuns, sliceRuns, type FormattedRun } from './text-runs.ts';
 
 /** A document that is copied from, and who wrote what in it. */
 export type CopySource = { doc: Y.Doc; index: AuthorIndex };

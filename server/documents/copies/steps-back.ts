@@ -1,8 +1,9 @@
 import { sameAuthor, type Author, type AuthorIndex } from '#domain/authorship.ts';
+import { formatChange } from '#domain/rich-text.ts';
+import { firstWhere } from '#domain/sorted.ts';
 import { splitsCharacter } from '#domain/surrogates.ts';
-import { firstWhere } from '../attribution/sorted.ts';
 import { inserting, type Step } from './copier.ts';
-import { difference, sliceRuns, type FormattedRun } from './text-runs.ts';
+import { sliceRuns, type FormattedRun } from './text-runs.ts';
 
 /** A stretch that both states have: where it begins in each, in UTF-16 units. */
 type Kept = { past: number; now: number; length: number };
@@ -127,7 +128,7 @@ function retaining(past: readonly FormattedRun[], now: readonly FormattedRun[]):
       const current = now[i];
       if (!current) return steps;
       const length = Math.min(left, current.text.length - used);
-      const attributes = difference(current.attributes, run.attributes);
+      const attributes = formatChange(current.attributes, run.attributes);
       steps.push({ retain: length, ...(Object.keys(attributes).length > 0 ? { attributes } : {}) });
       left -= length;
       used += length;

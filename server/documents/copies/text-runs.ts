@@ -1,10 +1,10 @@
 import * as Y from 'yjs';
-import { firstWhere } from '../attribution/sorted.ts';
+import type { Attributes } from '#domain/rich-text.ts';
+import { firstWhere } from '#domain/sorted.ts';
 
-/** Formatting of characters and blocks, as Yjs has it. */
-export type Attributes = Readonly<Record<string, unknown>>;
-
-/** Characters of a text that stand side by side under ascending ids, in one format. `at` and lengths in UTF-16 units. */
+/**
+ * Characters of a text that stand side by side under ascending ids, in one format. `at` and lengths in UTF-16 units.
+ */
 export type FormattedRun = { at: number; client: number; clock: number; text: string; attributes: Attributes };
 
 /** The surviving characters of a text in reading order. */
@@ -39,14 +39,4 @@ export function sliceRuns(runs: readonly FormattedRun[], start: number, end: num
     if (from < to) found.push({ ...run, at: run.at + from, clock: run.clock + from, text: run.text.slice(from, to) });
   }
   return found;
-}
-
-/** What makes one format into another; null takes an attribute away. */
-export function difference(before: Attributes, after: Attributes): Attributes {
-  const changed: Record<string, unknown> = {};
-  for (const name of Object.keys({ ...before, ...after })) {
-    const value = after[name] ?? null;
-    if ((before[name] ?? null) !== value) changed[name] = value;
-  }
-  return changed;
 }

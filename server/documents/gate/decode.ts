@@ -36,7 +36,7 @@ export function decodeUpdate(bytes: Uint8Array, stateOf: (client: number) => num
 }
 
 function readSections(reader: Reader, stateOf: (client: number) => number, limits: GateLimits): Section[] {
-  // The smallest section: two counts, a clock and one GC struct.
+  // The smallest section: a count, a client id, a clock and one GC struct of two bytes.
   const count = readCount(reader, 5);
   const sections: Section[] = [];
   const seen = new Set<number>();

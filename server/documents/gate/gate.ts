@@ -4,7 +4,7 @@ import { decodeUpdate } from './decode.ts';
 import { placeStructs, SERVER_ROOT, type Roots } from './place.ts';
 import type { DeleteRange, Section } from './structs.ts';
 import { trimUpdate } from './trim.ts';
-import { Violation, type Refusal } from './violation.ts';
+import { Violation, type Refused } from './violation.ts';
 
 /** What the gate needs to know of a document. Nothing of it is changed. */
 export type GateContext = {
@@ -19,9 +19,6 @@ export type GateContext = {
   documentBytes: number;
 };
 
-/** New ids of one client: clock … clock + length - 1. */
-export type Inserted = { client: number; clock: number; length: number };
-
 export type Accepted = {
   kind: 'accept';
   /**
@@ -31,9 +28,6 @@ export type Accepted = {
   update: Uint8Array;
   /** Client ids under which something new comes. Those that nobody owns are to be claimed before it is shown. */
   clients: Set<number>;
-  inserted: Inserted[];
-  /** Whether it deletes something that is not deleted yet. */
-  deletes: boolean;
 };
 
 export type Verdict =
@@ -42,7 +36,7 @@ export type Verdict =
   | { kind: 'gap' }
   /** The document has all of it: an echo. */
   | { kind: 'nothing' }
-  | Refusal;
+  | Refused;
 
 /**
  * Decides about one update (encoding V1) by the rules of SPEC.md: all of it is accepted or none. Pure. An accepted
@@ -67,7 +61,6 @@ function inspect(update: Uint8Array, personId: string, context: GateContext): Ve
   const ends = new Map(changed.map((section) => [section.client, section.end]));
   const server = deletes.length > 0 ? serverEntries(doc) : [];
   const wanted: DeleteRange[] = [];
-  let live = false;
   for (const range of deletes) {
     const end = range.clock + range.length;
     const state = Y.getState(doc.store, range.client);
@@ -76,7 +69,6 @@ function inspect(update: Uint8Array, personId: string, context: GateContext): Ve
     if (hits && server.some((item) => item.id.client === range.client && within(item.id.clock, range))) {
       throw new Violation('server-only', 'G19: entry of the server');
     }
-    live ||= hits;
     if (hits || end > state) wanted.push(range);
   }
 
@@ -86,8 +78,6 @@ function inspect(update: Uint8Array, personId: string, context: GateContext): Ve
     kind: 'accept',
     update: isWhole(sections, changed, deletes, wanted) ? update : trimUpdate(update, changed, wanted),
     clients: new Set(changed.map((section) => section.client)),
-    inserted: changed.map(({ client, state, end }) => ({ client, clock: state, length: end - state })),
-    deletes: live,
   };
 }
 

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { firstWhere } from '#domain/sorted.ts';
 import { isBroughtBack } from './brought-back.ts';
 import type { Fresh } from './structs.ts';
 import { Violation } from './violation.ts';
@@ -231,14 +232,7 @@ class Rope {
 
   /** Index of the last node that starts at or before a clock. */
   #index(nodes: Node[], clock: number): number {
-    let low = -1;
-    let high = nodes.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((nodes[middle]?.clock ?? 0) <= clock) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return firstWhere(nodes, (node) => node.clock > clock) - 1;
   }
 
   #at(client: number, clock: number): Node {

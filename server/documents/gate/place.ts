@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { firstWhere } from '#domain/sorted.ts';
 import type { Fresh, List, Section, SharedType } from './structs.ts';
 import { Order } from './order.ts';
 import { Violation } from './violation.ts';
@@ -170,15 +171,7 @@ class Placement {
   #fresh(client: number, clock: number): Fresh | undefined {
     const section = this.#cursors.get(client)?.section;
     if (!section || clock < section.state) return undefined;
-    const { fresh } = section;
-    let low = 0;
-    let high = fresh.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((fresh[middle] as Fresh).clock <= clock) low = middle;
-      else high = middle - 1;
-    }
-    return fresh[low];
+    return section.fresh[firstWhere(section.fresh, (struct) => struct.clock > clock) - 1];
   }
 
   /** Whether this content may stand there. */

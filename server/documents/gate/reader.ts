@@ -94,7 +94,9 @@ function truncated(): Violation {
   return new Violation('malformed', 'G11: ends too early');
 }
 
-/** UTF-16 units of the UTF-8 text in bytes[start, end), or -1 if it is not valid UTF-8 (as a fatal TextDecoder sees it). */
+/**
+ * UTF-16 units of the UTF-8 text in bytes[start, end), or -1 if it is not valid UTF-8 (as a fatal TextDecoder sees it).
+ */
 function utf16Length(bytes: Uint8Array, start: number, end: number): number {
   let units = end - start;
   let position = start;

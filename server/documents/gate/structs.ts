@@ -4,7 +4,9 @@ import type * as Y from 'yjs';
 
 type Content = 'gc' | 'deleted' | 'string' | 'format' | 'any' | 'map' | 'text';
 
-/** A struct that the document does not have yet, or of which it has only the beginning. `client` -1 stands for "none". */
+/**
+ * A struct that the document does not have yet, or of which it has only the beginning. `client` -1 stands for "none".
+ */
 export type Fresh = {
   client: number;
   clock: number;

@@ -8,21 +8,21 @@ const CODES = {
   'client-id': CLOSE.forbidden,
   'server-only': CLOSE.forbidden,
 } as const;
-export type RefusalReason = keyof typeof CODES;
+type Reason = keyof typeof CODES;
 
-export type Refusal = {
+export type Refused = {
   kind: 'refused';
-  code: (typeof CODES)[RefusalReason];
-  reason: RefusalReason;
+  code: (typeof CODES)[Reason];
+  reason: Reason;
   /** The rule of SPEC.md and what broke it, for the log. Holds nothing that a person wrote. */
   detail: string;
 };
 
 /** Ends an inspection. Never leaves the gate. */
 export class Violation extends Error {
-  readonly refusal: Refusal;
+  readonly refusal: Refused;
 
-  constructor(reason: RefusalReason, detail: string) {
+  constructor(reason: Reason, detail: string) {
     super(detail);
     this.refusal = { kind: 'refused', code: CODES[reason], reason, detail };
   }

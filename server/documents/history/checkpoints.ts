@@ -50,7 +50,10 @@ export class Checkpoints {
     }
   }
 
-  /** The nearest state at or before a row, also the newest snapshot; null when there is none. One that cannot be read is passed over. */
+  /**
+   * The nearest state at or before a row, also the newest snapshot; null when there is none. One that cannot be read is
+   * passed over.
+   */
   async nearest(documentId: string, seq: number): Promise<{ seq: number; state: Uint8Array } | null> {
     const snapshot = this.#snapshots.get(documentId);
     if (snapshot && snapshot.seq <= seq && isSound(snapshot)) return snapshot;

@@ -5,8 +5,8 @@ import type { LedgerReader } from '../ledger/reader.ts';
 type Known = { seq: number; people: ReadonlySet<string> };
 
 /**
- * People with at least one insertion of their own in a document: no undo, copy or import, and not only removals. Read from
- * the ledger once and then only its new rows.
+ * People with at least one insertion of their own in a document: none that undo, a copy or a move put there, and not
+ * only removals. Read from the ledger once and then only its new rows.
  */
 export class Contributors {
   readonly #reader: LedgerReader;

@@ -19,8 +19,8 @@ import { Sitting } from './sitting.ts';
 /** A set ends when its person has changed nothing for so long. */
 const PAUSE_MS = 5 * 60_000;
 /**
- * History is read in sections of about so many rows, and no set goes from one into the next. A section ends where nobody
- * wrote for the longest time among so many rows, so that hardly anybody is interrupted.
+ * History is read in sections of about so many rows, and no set goes from one into the next. A section ends where
+ * nobody wrote for the longest time among so many rows, so that hardly anybody is interrupted.
  */
 const SECTION_ROWS = 2_048;
 const MARGIN_ROWS = 512;

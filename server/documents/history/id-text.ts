@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { firstWhere } from '../attribution/sorted.ts';
+import { firstWhere } from '#domain/sorted.ts';
 
 /** A stretch of text under the ids (client, clock) … */
 export type TextRun = { client: number; clock: number; text: string };
@@ -44,8 +44,8 @@ export class IdText {
   }
 
   /**
-   * Passages in the order in which they stand, or stood, in these texts: what another word stands between are two. What Yjs
-   * has collected, because the whole text is gone, comes last.
+   * Passages in the order in which they stand, or stood, in these texts: what another word stands between are two. What
+   * Yjs has collected, because the whole text is gone, comes last.
    */
   passages(texts: Iterable<Y.Text>): string[] {
     const passages: string[] = [];
@@ -81,7 +81,9 @@ function endOf({ clock, text }: TextRun): number {
   return clock + text.length;
 }
 
-/** Which of some runs reach into the ids from a clock on and before an end: their first place, and that behind the last. */
+/**
+ * Which of some runs reach into the ids from a clock on and before an end: their first place, and that behind the last.
+ */
 function reach(runs: readonly TextRun[], clock: number, end: number): [from: number, to: number] {
   const from = firstWhere(runs, (run) => endOf(run) > clock);
   const to = firstWhere(runs, (run) => run.clock >= end);

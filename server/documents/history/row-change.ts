@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
 import type { PlainValue } from '#domain/history.ts';
 import type { Attribution } from '../attribution/attribution.ts';
-import { SortedRanges } from '../attribution/ranges.ts';
-import { isNewIn, structsIn } from '../attribution/structs.ts';
+import { SortedRanges } from '../ids/ranges.ts';
+import { isNewIn, structsIn } from '../ids/structs.ts';
 import type { IdRange } from '../ledger/ledger.ts';
 import type { TextRun } from './id-text.ts';
 
@@ -40,7 +40,7 @@ export function readRowChange(
     }
   };
   const readText = (text: Y.Text, item: Y.Item, isNew: boolean) => {
-    const path = placeOf(text);
+    const path = lastPathOf(text);
     const { client, clock } = item.id;
     const run = { client, clock, text: item.content instanceof Y.ContentString ? item.content.str : '' };
     if (item.content instanceof Y.ContentFormat) change.texts.push({ path, text, kind: 'formatted', run });
@@ -58,13 +58,15 @@ export function readRowChange(
     }
   }
   for (const [map, changed] of keys) {
-    const path = placeOf(map);
+    const path = lastPathOf(map);
     for (const key of changed) readKey(transaction, map, [...path, key], change);
   }
   return { ...change, values: onePerPath(change.values, null), presences: onePerPath(change.presences, 'absent') };
 }
 
-/** An item that was deleted and is a new one now, all in one row, stands twice under its path: as it was and as it is. */
+/**
+ * An item that was deleted and is a new one now, all in one row, stands twice under its path: as it was and as it is.
+ */
 function onePerPath<V>(changes: readonly Difference<V>[], nothing: V): Difference<V>[] {
   const byPath = new Map<string, Difference<V>>();
   for (const { path, before, after } of changes) {
@@ -148,7 +150,7 @@ function byAge(run: TextRun, old: SortedRanges): { kind: 'added' | 'restored'; r
 }
 
 /** Keys from the root, also of what was deleted just now. */
-function placeOf<E>(type: Y.AbstractType<E>): string[] {
+function lastPathOf<E>(type: Y.AbstractType<E>): string[] {
   const path: string[] = [];
   let at = type as Y.AbstractType<unknown>;
   while (at._item) {

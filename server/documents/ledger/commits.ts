@@ -23,15 +23,15 @@ const LAST_RETRY_MS = 250;
 /** How long changes gather under load before they go to disk together. */
 const LONGEST_GATHERING_MS = 20;
 /**
- * Times what the last transaction and telling of it took: both together get a seventh of the time. Telling three hundred
- * browsers takes some 3 ms of system calls, whether each is told one keystroke or two; nobody sees 20 ms.
+ * Times what the last transaction and telling of it took: both together get a seventh of the time. Telling three
+ * hundred browsers takes some 3 ms of system calls, whether each is told one keystroke or two; nobody sees 20 ms.
  */
 const GATHERING = 6;
 
 /**
  * Makes changes durable. Whatever arrives in one turn of the event loop goes to disk in one transaction: at once when
- * there is little to do, and after a pause that grows with the load, so that a crowd costs one transaction and one write
- * to each socket for many of its keystrokes.
+ * there is little to do, and after a pause that grows with the load, so that a crowd costs one transaction and one
+ * write to each socket for many of its keystrokes.
  */
 export class Commits {
   readonly #sqlite: Database;

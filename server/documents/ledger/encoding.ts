@@ -1,13 +1,13 @@
-// A row as the bytes that are hashed: every column but the two hashes, each preceded by its kind and its length, so that
-// no two different rows are the same bytes. Chunks keep these very bytes.
+// A row as the bytes that are hashed: every column but the two hashes, each preceded by its kind and its length, so
+// that no two different rows are the same bytes. Chunks keep these very bytes.
 
 /** The columns that are hashed, in this order, as SQLite gives them. */
 export const COLUMNS =
   'document_id, seq, actor_id, organisation_id, connection_id, at, kind, bytes, inserted, deleted, provenance';
 
 /**
- * The same with `bytes` as hexadecimal text (null when it is no blob), and the two hashes behind them: a Buffer for each
- * of the three would take longer than everything else about a row.
+ * The same with `bytes` as hexadecimal text (null when it is no blob), and the two hashes behind them: a Buffer for
+ * each of the three would take longer than everything else about a row.
  */
 export const COLUMNS_AND_HASHES =
   COLUMNS.replace('bytes', hexOf('bytes')) + `, lower(${hexOf('prev_hash')}), lower(${hexOf('hash')})`;

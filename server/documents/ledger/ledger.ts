@@ -14,10 +14,10 @@ export type CreditedRange = [
   /** null: nobody; it is no contribution. */
   personId: string | null,
   organisationId: string | null,
-  reason: 'undo' | 'copy' | 'move' | 'import' | 'removal',
+  reason: 'undo' | 'copy' | 'move' | 'removal',
 ];
 
-export type LedgerKind = 'claim' | 'edit' | 'import' | 'copy' | 'restore' | 'migration' | 'system';
+export type LedgerKind = 'claim' | 'edit' | 'copy' | 'restore' | 'system';
 
 /** What is written about one change; `documentId`, `seq` and the hashes are the ledger's own. */
 export type LedgerEntry = {

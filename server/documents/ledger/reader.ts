@@ -44,8 +44,8 @@ export class LedgerReader {
   }
 
   /**
-   * The rows from one number to another, in order, some hundred at a time: whoever has time to lose lets others have the
-   * event loop in between.
+   * The rows from one number to another, in order, some hundred at a time: whoever has time to lose lets others have
+   * the event loop in between.
    * @throws when a row is missing or a chunk is damaged
    */
   *slices(documentId: string, from: number, to: number): Generator<RecordedRow[]> {

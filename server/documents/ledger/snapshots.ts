@@ -48,8 +48,8 @@ export class Snapshots {
   }
 
   /**
-   * A document as it lies on disk: the snapshot and the rows behind it. What is wrong with a snapshot costs time only: the
-   * document is then made of all its rows.
+   * A document as it lies on disk: the snapshot and the rows behind it. What is wrong with a snapshot costs time only:
+   * the document is then made of all its rows.
    * @throws when the rows themselves do not give the document
    */
   load(documentId: string, head: Head): Loaded {

@@ -11,9 +11,9 @@ const KEPT_BYTES = 4 * 1024 * 1024;
 const NOTHING_MORE = step2Frame(Uint8Array.of(0, 0));
 
 /**
- * Answers to sync step 1, in frames. Encoding a state takes as long as it is large, so it is not made for each of a crowd
- * that comes at once, and not anew because somebody types meanwhile: who has nothing gets the state as it was encoded
- * once and the changes since then.
+ * Answers to sync step 1, in frames. Encoding a state takes as long as it is large, so it is not made for each of a
+ * crowd that comes at once, and not anew because somebody types meanwhile: who has nothing gets the state as it was
+ * encoded once and the changes since then.
  */
 export class Answers {
   readonly #doc: Y.Doc;

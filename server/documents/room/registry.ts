@@ -4,7 +4,9 @@ import type { Stores } from './stores.ts';
 
 /** How long a room stays in memory after its last use. */
 const IDLE_MS = 60_000;
-/** How long a document that could not be opened is not tried again: trying may take long, and everybody waits for it. */
+/**
+ * How long a document that could not be opened is not tried again: trying may take long, and everybody waits for it.
+ */
 const BROKEN_MS = 30_000;
 
 /** The rooms that are open in this process. */

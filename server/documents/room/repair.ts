@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as Y from 'yjs';
 import { pathOf } from '#domain/path.ts';
-import { PLAN_SHAPE, type Shape } from '#domain/plan/shape.ts';
+import { PLAN_SHAPE, shapeUnder, type Shape } from '#domain/plan/shape.ts';
 import { isLowSurrogate } from '#domain/surrogates.ts';
 
 /** One change that brings a plan back to its shape. `path`: a root and the keys from there. */
@@ -109,7 +109,7 @@ function keysOf(map: Y.Map<unknown>, fields: Readonly<Record<string, Shape>>): S
 
 function checkKey(map: Y.Map<unknown>, key: string, shape: Shape, path: readonly string[], repairs: Repair[]): void {
   const there = map.has(key);
-  const inner = inside(shape, key);
+  const inner = shapeUnder(shape, key);
   const at = [...path, key];
   if (!inner) {
     if (there) repairs.push({ path: at, to: 'nothing' });
@@ -122,14 +122,8 @@ function checkKey(map: Y.Map<unknown>, key: string, shape: Shape, path: readonly
 
 function shapeAt([root, ...keys]: readonly string[]): Shape | null {
   let shape = Object.hasOwn(PLAN_SHAPE, root ?? '') ? (PLAN_SHAPE[root ?? ''] ?? null) : null;
-  for (const key of keys) shape = shape && inside(shape, key);
+  for (const key of keys) shape = shape && shapeUnder(shape, key);
   return shape;
-}
-
-function inside(shape: Shape, key: string): Shape | null {
-  if (shape.kind === 'entries') return shape.entry;
-  if (shape.kind === 'item') return Object.hasOwn(shape.fields, key) ? (shape.fields[key] ?? null) : null;
-  return null;
 }
 
 /** Where to cut a text so that no character is cut in two. */

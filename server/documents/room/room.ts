@@ -270,7 +270,9 @@ export class Room implements Pending {
     if (repairs.length > 0) this.#edit('system', null, this.source, () => applyRepairs(this.#doc, repairs));
   }
 
-  /** Every change of the server's own, under its client id, in one transaction. One that changes nothing leaves no row. */
+  /**
+   * Every change of the server's own, under its client id, in one transaction. One that changes nothing leaves no row.
+   */
   #edit<T>(kind: LedgerKind, actor: Actor | null, source: CopySource, change: (copier: Copier) => T): T {
     const copier = new Copier(this.#doc, this.#index, source);
     let repairs: Repair[] = [];

@@ -1,10 +1,10 @@
 import * as Y from 'yjs';
-import { structsIn } from '../attribution/structs.ts';
 import type { Accepted } from '../gate/gate.ts';
+import { structsIn } from '../ids/structs.ts';
 
 /**
- * Whether an update only deletes formatting marks: Yjs tidies them in every browser after others' changes, also in those
- * of people who only read.
+ * Whether an update only deletes formatting marks: Yjs tidies them in every browser after others' changes, also in
+ * those of people who only read.
  */
 export function onlyTidies(doc: Y.Doc, { update, clients }: Accepted): boolean {
   if (clients.size > 0) return false;

@@ -5,10 +5,14 @@ import type { KeptBefore } from './offline-store.ts';
 import { titleOf, type UnsentText } from './unsent-text.ts';
 import { idsOf, isWritten, replayWritten } from './unsent.ts';
 
-/** Words that somebody wrote before a restore and that the plan lacks; `hasPlace`: what they stood in is in the plan. */
+/**
+ * Words that somebody wrote before a restore and that the plan lacks; `hasPlace`: what they stood in is in the plan.
+ */
 export type LostText = UnsentText & { hasPlace: boolean };
 
-/** What the plan lacks of what was written in this browser: words, and the places of values besides (a status, a date). */
+/**
+ * What the plan lacks of what was written in this browser: words, and the places of values besides (a status, a date).
+ */
 export type Lost = { texts: LostText[]; values: string[] };
 
 const ROOTS = Object.keys(PLAN_ROOTS);
@@ -66,8 +70,8 @@ export class BeforeRestore {
 
 type Look = { known: (id: Y.ID) => boolean; clients: ReadonlySet<number>; lost: Lost };
 /**
- * `item`: the goal or action that we are in. `there`: the same map in the plan; 'new': it is put back with what is in it;
- * null: the plan lacks it, or it was removed.
+ * `item`: the goal or action that we are in. `there`: the same map in the plan; 'new': it is put back with what is in
+ * it; null: the plan lacks it, or it was removed.
  */
 type Where = { path: string[]; item: Y.Map<unknown> | null; there: Y.Map<unknown> | 'new' | null };
 
@@ -78,7 +82,7 @@ function findLost(map: Y.Map<unknown>, where: Where, look: Look): void {
     const path = [...where.path, key];
     const own = !known(entry.id) && isWritten(key, entry, clients);
     const type = entry.content instanceof Y.ContentType ? entry.content.type : null;
-    const there = placeOf(where.there, key, entry, own);
+    const there = counterpartOf(where.there, key, entry, own);
     if (type instanceof Y.Text) {
       const text = passages(type, look).join(BETWEEN).trim();
       const item = titleOf(where.item);
@@ -92,7 +96,7 @@ function findLost(map: Y.Map<unknown>, where: Where, look: Look): void {
 }
 
 /** What stands in the plan where an entry stood: the very same type, or what is made anew. */
-function placeOf(
+function counterpartOf(
   there: Where['there'],
   key: string,
   entry: Y.Item,

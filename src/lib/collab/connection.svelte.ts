@@ -9,17 +9,18 @@ export type ConnectionState = 'connecting' | 'live' | 'offline' | 'refused' | 'e
 
 /**
  * Why the server closed for good.
- * sign-in: no session; read-only: no right (any more) to write here; removed: no member of the workspace any more; client-id: written under an id that belongs to
- * another author; change: what was written is not acceptable as it is; gone: no such document, or it may not be known;
- * outdated: this page is older than the server; restored: the document was restored from a backup, and this is from before.
+ * sign-in: no session; read-only: no right (any more) to write here; removed: no member of the workspace any more;
+ * client-id: written under an id that belongs to another author; change: what was written is not acceptable as it is;
+ * gone: no such document, or it may not be known; outdated: this page is older than the server; restored: the document
+ * was restored from a backup, and this is from before.
  */
 export type RefusalReason =
   'sign-in' | 'read-only' | 'removed' | 'client-id' | 'change' | 'gone' | 'outdated' | 'restored';
 export type Refusal = { code: number; reason: RefusalReason };
 
 /**
- * Whether what is typed without network survives closing the tab: unknown until the browser has said, and `writing` until
- * it has kept the last of it.
+ * Whether what is typed without network survives closing the tab: unknown until the browser has said, and `writing`
+ * until it has kept the last of it.
  */
 export type StorageState = 'unknown' | 'writing' | 'kept' | 'unavailable' | 'full';
 

@@ -119,7 +119,9 @@ export class DocumentSync {
     await this.#copy.replace(null);
   }
 
-  /** Writes anew what was written here before the document was restored and has a place in it, unless another tab has. */
+  /**
+   * Writes anew what was written here before the document was restored and has a place in it, unless another tab has.
+   */
   async putBack(): Promise<void> {
     const kept = await this.#copy.findBefore();
     if (kept && !kept.putBack) {
@@ -189,8 +191,8 @@ export class DocumentSync {
   }
 
   /**
-   * Not while something is under way: what is kept back for want of a right would wait for ever without a word. Sent, it
-   * is saved, or refused and shown.
+   * Not while something is under way: what is kept back for want of a right would wait for ever without a word. Sent,
+   * it is saved, or refused and shown.
    */
   #takeRight(): void {
     const { connection } = this.#options;

@@ -6,8 +6,8 @@ const LONGEST_REST_MS = 100;
 const isDrawn = () => 'requestAnimationFrame' in globalThis;
 
 /**
- * Does something once for each picture that the browser draws: before that nobody sees it. On a slow device it leaves as
- * much time as it and drawing it took, so that whoever types there is not kept waiting.
+ * Does something once for each picture that the browser draws: before that nobody sees it. On a slow device it leaves
+ * as much time as it and drawing it took, so that whoever types there is not kept waiting.
  */
 export class EachPicture {
   readonly #run: () => void;

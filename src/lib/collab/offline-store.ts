@@ -20,8 +20,8 @@ export type DocumentEpoch = { document: string; epoch: string };
 type Row = { document: string; epoch?: string };
 type UpdateRow = Row & { update: Uint8Array };
 /**
- * Places that one tab changed and the server has not confirmed; none: it has it all. The row stays all the same, for `tab`
- * is the client id that the tab wrote under. `title` names the document to people.
+ * Places that one tab changed and the server has not confirmed; none: it has it all. The row stays all the same, for
+ * `tab` is the client id that the tab wrote under. `title` names the document to people.
  */
 export type WaitingRow = Row & { tab: string; title: string; places: string[]; putBack?: boolean };
 

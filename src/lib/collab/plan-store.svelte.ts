@@ -13,12 +13,13 @@ import {
   type ItemMap,
   type PlanView,
 } from '#domain/plan/read.ts';
+import { firstWhere } from '#domain/sorted.ts';
 import { Pace } from './pace.ts';
 
 /**
  * Others' changes are shown at once while there are few, and at most this often (ms) when many people type: rendering
- * the board anew for each of their keystrokes would make one's own wait. A text that is being written follows its Y.Text
- * and not this view.
+ * the board anew for each of their keystrokes would make one's own wait. A text that is being written follows its
+ * Y.Text and not this view.
  */
 export const OTHERS_PACE_MS = 100;
 
@@ -115,7 +116,7 @@ function touched(events: Events): Set<string> {
   return ids;
 }
 
-/** The list with the touched items read anew and put in their place; everything else as it was. `find`: what belongs in it. */
+/** The list with the touched items read anew and put in place, all else as it was. `find`: what belongs in it. */
 function updated<T extends Ordered>(
   list: readonly T[],
   ids: ReadonlySet<string>,
@@ -129,23 +130,11 @@ function updated<T extends Ordered>(
     const item = find(id);
     if (!item) continue;
     const view = read(id, item);
-    next.splice(placeFor(next, view), 0, view);
+    const place = firstWhere(next, (other) => byOrder(other, view) > 0);
+    next.splice(place, 0, view);
     changed = true;
   }
   return changed ? next : list;
-}
-
-/** Index of the first item that comes behind `view`, by halving. */
-function placeFor<T extends Ordered>(list: readonly T[], view: T): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = list[middle];
-    if (other && byOrder(other, view) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The object that is shown already, when the live one says the same: hydration then renders nothing anew. */

@@ -4,8 +4,8 @@ import { splitsCharacter } from '#domain/surrogates.ts';
 export type TextChange = { index: number; remove: number; insert: string };
 
 /**
- * The smallest change that makes `before` into `after`, given that the caret now stands behind what was typed: in "aa|a"
- * the new "a" is the one before the caret. Never splits a surrogate pair. Null: they are equal.
+ * The smallest change that makes `before` into `after`, given that the caret now stands behind what was typed: in
+ * "aa|a" the new "a" is the one before the caret. Never splits a surrogate pair. Null: they are equal.
  */
 export function textChange(before: string, after: string, caret: number): TextChange | null {
   if (before === after) return null;

@@ -1,8 +1,9 @@
 import * as Y from 'yjs';
 import { isRemoved } from '#domain/plan/read.ts';
+import { formatChange, type Attributes } from '#domain/rich-text.ts';
 
-// When the server refuses what a person wrote, or is restored from a backup that lacks it, the words are still theirs. Here
-// they are taken out of that document and written anew, as fresh edits, into one that the server knows.
+// When the server refuses what a person wrote, or is restored from a backup that lacks it, the words are still theirs.
+// Here they are taken out of that document and written anew, as fresh edits, into one that the server knows.
 
 /** Whether a document has ever seen an id, deleted or not. */
 type Has = (id: Y.ID) => boolean;
@@ -13,16 +14,18 @@ type By = ReadonlySet<number> | null;
 type Replay = { known: Has; seen: Has; by: By };
 
 /**
- * Does in `target` what `mine` has and `target` lacks: text inserted, deleted and formatted, values set, items added and
- * removed. What others did meanwhile stays. Everything is written under the target's own client id, in one transaction.
+ * Does in `target` what `mine` has and `target` lacks: text inserted, deleted and formatted, values set, items added
+ * and removed. What others did meanwhile stays. Everything is written under the target's own client id, in one
+ * transaction.
  */
 export function replayUnsent(mine: Y.Doc, target: Y.Doc, roots: readonly string[], origin?: unknown): void {
   replay(mine, target, roots, null, origin);
 }
 
 /**
- * Writes in `target` what stands in `mine` under these client ids and `target` lacks: text, values, items with what of them
- * was written so. Nothing is deleted, formatted, moved or removed, and nothing is written into items that are not there.
+ * Writes in `target` what stands in `mine` under these client ids and `target` lacks: text, values, items with what of
+ * them was written so. Nothing is deleted, formatted, moved or removed, and nothing is written into items that are not
+ * there.
  */
 export function replayWritten(
   mine: Y.Doc,
@@ -72,8 +75,8 @@ function replayInside(mine: unknown, target: unknown, how: Replay): void {
 }
 
 /**
- * Whether the entry of a map that is there was written under one of these client ids, as a value or an item that counts: where
- * something stands among others and that it was removed does not.
+ * Whether the entry of a map that is there was written under one of these client ids, as a value or an item that
+ * counts: where something stands among others and that it was removed does not.
  */
 export function isWritten(key: string, item: Y.Item, by: ReadonlySet<number>): boolean {
   if (item.deleted || !by.has(item.id.client) || key === 'order' || key === 'removed') return false;
@@ -113,17 +116,16 @@ function copyWritten(item: Y.Item, by: ReadonlySet<number>): unknown {
 
 /** What of a text was written under these client ids, unit by unit, with its format. */
 function* writtenParts(text: Y.Text, by: ReadonlySet<number>): Generator<Part> {
-  const now: Attributes = {};
+  const now: Record<string, unknown> = {};
   for (let item = text._start; item !== null; item = item.right) {
     if (item.deleted) continue;
     if (item.content instanceof Y.ContentFormat) now[item.content.key] = item.content.value;
     else if (item.content instanceof Y.ContentString && by.has(item.id.client)) {
-      yield { insert: item.content.str, attributes: difference({}, now) };
+      yield { insert: item.content.str, attributes: formatChange({}, now) };
     }
   }
 }
 
-type Attributes = Record<string, unknown>;
 type Part = { insert?: string; retain?: number; delete?: number; attributes?: Attributes };
 
 function replayText(mine: Y.Text, target: Y.Text, { known, seen, by }: Replay): void {
@@ -135,8 +137,8 @@ function replayText(mine: Y.Text, target: Y.Text, { known, seen, by }: Replay): 
   /** What I did to the format of each unit that we both have. */
   const formats = new Map<string, Attributes>();
   let left: string | null = null;
-  const before: Attributes = {};
-  const now: Attributes = {};
+  const before: Record<string, unknown> = {};
+  const now: Record<string, unknown> = {};
   for (let item = mine._start; item !== null; item = item.right) {
     if (item.content instanceof Y.ContentFormat) {
       const { key: name, value } = item.content;
@@ -148,11 +150,11 @@ function replayText(mine: Y.Text, target: Y.Text, { known, seen, by }: Replay): 
       const id = Y.createID(item.id.client, item.id.clock + offset);
       if (known(id)) {
         left = key(id);
-        if (text !== null && !by) formats.set(left, difference(before, now));
+        if (text !== null && !by) formats.set(left, formatChange(before, now));
       } else if (text !== null && (!by || by.has(id.client))) {
         const parts = insertions.get(left) ?? [];
         insertions.set(left, parts);
-        push(parts, { insert: text[offset] ?? '', attributes: difference({}, now) });
+        push(parts, { insert: text[offset] ?? '', attributes: formatChange({}, now) });
       }
     }
   }
@@ -182,16 +184,6 @@ function push(delta: Part[], part: Part): void {
     if (last.delete !== undefined && part.delete !== undefined) return void (last.delete += part.delete);
   }
   delta.push({ ...part });
-}
-
-/** The attributes that make `before` into `now`; null takes one away. */
-function difference(before: Attributes, now: Attributes): Attributes {
-  const changed: Attributes = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const value = now[name] ?? null;
-    if (JSON.stringify(before[name] ?? null) !== JSON.stringify(value)) changed[name] = value;
-  }
-  return changed;
 }
 
 const key = (id: Y.ID) => `${id.client}:${id.clock}`;

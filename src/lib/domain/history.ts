@@ -28,8 +28,8 @@ export type ItemChange = {
 };
 
 /**
- * One field. `path`: keys below the item, such as ['title'], ['status'] or ['funding', <id>, 'note']; of `presence` what
- * came or went: [] is the item itself.
+ * One field. `path`: keys below the item, such as ['title'], ['status'] or ['funding', <id>, 'note']; of `presence`
+ * what came or went: [] is the item itself.
  */
 export type FieldChange = { path: string[] } & (
   | {

@@ -22,6 +22,19 @@ export const RICH_TEXT_ATTRIBUTES = {
 } as const;
 export type RichTextAttribute = keyof typeof RICH_TEXT_ATTRIBUTES;
 
+/** Formatting of a stretch of text, as Yjs has it. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** What makes one format into another; null takes an attribute away. */
+export function formatChange(before: Attributes, after: Attributes): Attributes {
+  const changed: Record<string, unknown> = {};
+  for (const name of Object.keys({ ...before, ...after })) {
+    const value = after[name] ?? null;
+    if ((before[name] ?? null) !== value) changed[name] = value;
+  }
+  return changed;
+}
+
 /** Whether a formatting attribute may be written. `null` takes it back and is always right for a known name. */
 export function acceptsAttribute(name: string, value: unknown): boolean {
   if (!Object.hasOwn(RICH_TEXT_ATTRIBUTES, name)) return false;

@@ -293,7 +293,9 @@ test('W1, W10, M2 two to four people edit at once: one text, every editor shows 
   );
 }, 120_000);
 
-/** Nothing of what the editor shows is left in the text when the word has been composed, not even the last line's end. */
+/**
+ * Nothing of what the editor shows is left in the text when the word has been composed, not even the last line's end.
+ */
 const ALL_ANEW_WHILE_COMPOSING: { who: number; seed: number; action: Action }[] = [
   { who: 0, seed: 0, action: { do: 'select', anchor: 571, head: 0 } },
   { who: 1, seed: 0, action: { do: 'compose' } },

@@ -1,7 +1,10 @@
 import { joinBackward } from 'prosemirror-commands';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { addAction, removeAction } from '#domain/plan/edit.ts';
+import { planRoots, presentItem } from '#domain/plan/read.ts';
 import { EditorClient, seedText, writers } from '#tests/support/editor-client.ts';
+import { Binding } from './binding.ts';
 import { setBlock, splitBlock, toggleBlock, toggleBold } from './commands.ts';
 
 /** Delta of the last change, as Y.Text reports it. */
@@ -250,6 +253,26 @@ test('U1 a paste is a step of its own, also before what is typed behind it', () 
   expect(client.text.toString()).toBe('aPASTED\n');
   client.undo.undo();
   expect(client.text.toString()).toBe('a\n');
+});
+
+test('U2 what is removed and comes back by undo is the very same text, with what others typed meanwhile', () => {
+  const doc = new Y.Doc();
+  const origin = {};
+  const { actions } = planRoots(doc);
+  const action = addAction(doc, { title: 'Talka' });
+  const body = (of: Y.Doc) => planRoots(of).actions.get(action)?.get('body') as Y.Text;
+  const text = body(doc);
+  text.insert(0, 'visi nāk\n');
+  const ilze = new Y.Doc();
+  Y.applyUpdate(ilze, Y.encodeStateAsUpdate(doc));
+  const undoManager = new Y.UndoManager(actions, { trackedOrigins: new Set([origin]) });
+  removeAction(doc, action, origin);
+  body(ilze).insert(8, ' ar slotām');
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(ilze));
+  undoManager.undo();
+  expect(presentItem(actions, action)?.get('body')).toBe(text);
+  const binding = new Binding({ text, origin, undoManager, canWrite: () => true, holds: () => false });
+  expect(binding.createState().doc.textContent).toBe('visi nāk ar slotām');
 });
 
 test('W11 whoever may not write changes nothing', () => {

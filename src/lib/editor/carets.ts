@@ -9,7 +9,7 @@ import type { EditingSession, TextPlace } from './editing-session.ts';
 import { redraw } from './native-selection.ts';
 import { absolutePosition } from './relative-selection.ts';
 
-// Where the others are in this text. Who they are is the server's word (`user`); where they are is theirs (`selection`).
+// Where the others are in this text. Who they are is the server's word (`user`), where they are theirs (`selection`).
 
 const stateSchema = v.object({
   user: v.object({ name: v.string(), mark: v.pipe(v.number(), v.integer(), v.minValue(0)) }),

@@ -5,7 +5,9 @@ import { insertBlocks } from './insert-blocks.ts';
 import { blocksFromHtml, blocksFromText, setStylesAside } from './paste.ts';
 import { schema } from './schema.ts';
 
-/** Copy and paste: what leaves is plain HTML with real lists, and plain text; what comes in is cleaned to the schema. */
+/**
+ * Copy and paste: what leaves is plain HTML with real lists, and plain text; what comes in is cleaned to the schema.
+ */
 export function clipboard(): Plugin {
   return new Plugin({
     props: {

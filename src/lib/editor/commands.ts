@@ -110,7 +110,9 @@ export function linkAt(state: EditorState): { href: string; from: number; to: nu
   return runs.find((run) => run.from <= from && to <= run.to) ?? null;
 }
 
-/** Links the selection (or the link at the caret) to an address; null takes the link away. False if it is not allowed. */
+/**
+ * Links the selection (or the link at the caret) to an address; null takes the link away. False if it is not allowed.
+ */
 export function setLink(address: string | null): Command {
   return (state, dispatch) => {
     if (address !== null && !isSafeLink(address)) return false;

@@ -28,7 +28,7 @@ test.each([
   expect(touchesComposition(composing(), delta)).toBe(waits);
 });
 
-test('H2 what waits is shown when the composition ends, and what was composed stands where it was', () => {
+test('H2, H3 what waits is shown when the composition ends, and what was composed stands where it was', () => {
   const seed = seedText('ab cd\n');
   const anna = new EditorClient(10, seed);
   const ilze = new EditorClient(20, seed);

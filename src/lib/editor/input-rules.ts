@@ -3,7 +3,9 @@ import type { Plugin } from 'prosemirror-state';
 import type { Block } from '#domain/rich-text.ts';
 import { blockNode, schema } from './schema.ts';
 
-/** "- ", "1. ", "# ", "## " and "> " at the start of a paragraph make it what they look like. Backspace takes it back. */
+/**
+ * "- ", "1. ", "# ", "## " and "> " at the start of a paragraph make it what they look like. Backspace takes it back.
+ */
 export function blockRules(): Plugin {
   return inputRules({
     rules: [

@@ -96,7 +96,9 @@ function flatten(doc: Node, from: number, to: number): Flat {
   return { text, attributes };
 }
 
-/** The step's replaced ranges as offsets in the window, trimmed to what really differs, never through a surrogate pair. */
+/**
+ * The step's replaced ranges as offsets in the window, trimmed to what really differs, never through a surrogate pair.
+ */
 function replacedRanges(before: Node, after: Node, map: StepMap, offset: number, old: Flat, fresh: Flat): Replaced[] {
   const ranges: Replaced[] = [];
   map.forEach((start, end, newStart, newEnd) => {
@@ -266,7 +268,9 @@ function same(a: Attributes, b: Attributes): boolean {
   return a === b || difference(a, b, [...MARKS, ...BLOCK]) === null;
 }
 
-/** How far into the text a delta reaches: beyond its length, the last block's "\n" is missing and must be written first. */
+/**
+ * How far into the text a delta reaches: beyond its length, the last block's "\n" is missing and must be written first.
+ */
 export function deltaReach(delta: readonly DeltaOp[]): number {
   let at = 0;
   let reach = 0;

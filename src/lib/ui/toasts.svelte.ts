@@ -14,7 +14,7 @@ const SHOWN_FOR = { info: 6000, danger: 12_000 };
 const toasts = new SvelteMap<number, Toast>();
 let last = 0;
 
-/** Messages on screen now, oldest first. */
+/** What is on screen now: one message at most. */
 export function shownToasts(): Toast[] {
   return [...toasts.values()];
 }

@@ -21,8 +21,8 @@ export function keystrokes(state: Uint8Array, action: number, count: number): Ui
 }
 
 /**
- * Writes a plan of so many actions into a document of a server, with so many characters in each: phrases put in here and
- * there, so that the text consists of many pieces, as after months of editing. Returns the document's state.
+ * Writes a plan of so many actions into a document of a server, with so many characters in each: phrases put in here
+ * and there, so that the text consists of many pieces, as after months of editing. Returns the document's state.
  */
 export function fill(server: Running, document: number, actions: number, charactersEach = 0): Promise<Uint8Array> {
   return add(server, document, (doc) => {

@@ -1,3 +1,5 @@
+import { firstWhere } from '../sorted.ts';
+
 /** Whoever text or a field is credited to: a person and the organisation that they acted for. */
 export type Author = { person: string; organisation: string | null };
 
@@ -45,7 +47,7 @@ export class AuthorIndex {
       const ranges = this.#ranges.get(client) ?? [];
       this.#ranges.set(client, ranges);
       this.#versions.set(client, this.#version);
-      const index = firstAtOrAfter(ranges, clock);
+      const index = firstWhere(ranges, (range) => range.clock >= clock);
       const replaces = ranges[index]?.clock === clock ? 1 : 0;
       const author = person === null ? null : { person, organisation };
       ranges.splice(index, replaces, { clock, length, author });
@@ -61,7 +63,7 @@ export class AuthorIndex {
     const end = clock + length;
     let at = clock;
     // The range before the first that starts here may reach into it.
-    for (let i = Math.max(0, firstAtOrAfter(ranges, clock) - 1); i < ranges.length; i++) {
+    for (let i = Math.max(0, firstWhere(ranges, (range) => range.clock >= clock) - 1); i < ranges.length; i++) {
       const range = ranges[i];
       if (!range || range.clock >= end) break;
       const to = Math.min(end, range.clock + range.length);
@@ -82,15 +84,4 @@ export class AuthorIndex {
 
 export function sameAuthor(a: Author | null, b: Author | null): boolean {
   return a === b || (a !== null && b !== null && a.person === b.person && a.organisation === b.organisation);
-}
-
-function firstAtOrAfter(ranges: readonly Range[], clock: number): number {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ranges[middle]?.clock ?? Infinity) < clock) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -10,7 +10,7 @@ export type Ladder = {
 /**
  * Participants, contributors and co-authors of a plan.
  * @param opened who opened the plan
- * @param inserted who has an attributed insertion that is no undo, copy or import
+ * @param inserted who has an attributed insertion that no undo, copy or move put there
  * @param coAuthors who is a co-author of at least one action
  */
 export function ladder(opened: Iterable<string>, inserted: Iterable<string>, coAuthors: Iterable<string>): Ladder {

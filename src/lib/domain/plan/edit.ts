@@ -218,8 +218,8 @@ const BEFORE_IT_IS_SHOWN = Symbol('an item that is not shown yet');
 
 /**
  * Adds an item: first whole, but as a removed one, then shown. Only the second transaction is the person's. So undo
- * removes the item as `remove` does, and its map stays: when Yjs brings a deleted map back it makes copies of all that was
- * in it, under new ids. Nobody sees half an item in between.
+ * removes the item as `remove` does, and its map stays: when Yjs brings a deleted map back it makes copies of all that
+ * was in it, under new ids. Nobody sees half an item in between.
  */
 function add(doc: Y.Doc, items: Y.Map<ItemMap>, values: Record<string, unknown>, origin: unknown): string {
   if (doc._transaction) throw new Error('An item is added in transactions of its own');

@@ -14,7 +14,9 @@ import {
   type Status,
 } from './schema.ts';
 
-/** Plain, typed views of a plan. Values that are missing or not valid are replaced by defaults: reading never throws. */
+/**
+ * Plain, typed views of a plan. Values that are missing or not valid are replaced by defaults: reading never throws.
+ */
 export type PlanView = { title: string; goals: GoalView[]; actions: ActionView[] };
 
 export type GoalView = { id: string; title: string; order: string };
@@ -71,8 +73,8 @@ export function planRoots(doc: Y.Doc) {
 }
 
 /**
- * Whether an item was removed. Its map stays, with everything in it and the ids of every word, so that undo and two people
- * at once have nothing to copy; but it is not shown, not counted and not written in.
+ * Whether an item was removed. Its map stays, with everything in it and the ids of every word, so that undo and two
+ * people at once have nothing to copy; but it is not shown, not counted and not written in.
  */
 export function isRemoved(item: ItemMap): boolean {
   return item.get('removed') === true;

@@ -23,11 +23,14 @@ export type Form = (typeof FORMS)[number];
 export const STAGES = ['planned', 'applied', 'granted', 'received'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** How much fields take at most: characters of a line, cents, hours. */
+export const MOST = { line: 200, cents: 1e12, hours: 1e6 } as const;
+
 const id = v.pipe(v.string(), v.regex(/^[\w-]{1,40}$/));
 const order = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,200}$/));
 const isoDate = v.pipe(v.string(), v.isoDate());
-const line = v.pipe(v.string(), v.maxLength(200));
-const amount = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1e12));
+const line = v.pipe(v.string(), v.maxLength(MOST.line));
+const amount = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MOST.cents));
 const figure = v.pipe(v.number(), v.finite());
 /** Removed items keep everything that is in them. Absent: there. */
 const removed = v.optional(v.boolean());
@@ -53,7 +56,7 @@ export const FUNDING_FIELDS = {
   stage: v.picklist(STAGES),
   /** Cents of a euro, integer. */
   cents: maybe(amount),
-  hours: maybe(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e6))),
+  hours: maybe(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(MOST.hours))),
   order,
   removed,
 } as const;

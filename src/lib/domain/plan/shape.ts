@@ -37,6 +37,13 @@ export const PLAN_SHAPE: Readonly<Record<string, Shape>> = {
   }),
 };
 
+/** What may stand under a key; null: nothing. */
+export function shapeUnder(shape: Shape, key: string): Shape | null {
+  if (shape.kind === 'entries') return shape.entry;
+  if (shape.kind === 'item') return Object.hasOwn(shape.fields, key) ? (shape.fields[key] ?? null) : null;
+  return null;
+}
+
 function entries(entry: Shape): Shape {
   return { kind: 'entries', entry };
 }

@@ -1,9 +1,10 @@
+import { MOST } from '#domain/plan/schema.ts';
+
 /** What somebody typed, read as a number. `value` null: the field was left empty. */
 export type Parsed =
   { ok: true; value: number | null } | { ok: false; reason: 'not-a-number' | 'negative' | 'too-large' };
 
-const MOST_CENTS = 1e12;
-const MOST_HOURS = 1e6;
+/** The plan takes any figure; one beyond this does not keep every digit that was typed. */
 const MOST_FIGURE = 1e15;
 
 /**
@@ -15,7 +16,7 @@ export function parseEuros(text: string): Parsed {
   if (!parsed.ok || parsed.value === null) return parsed;
   if (parsed.value < 0) return { ok: false, reason: 'negative' };
   const cents = Math.round(parsed.value * 100);
-  return cents > MOST_CENTS ? { ok: false, reason: 'too-large' } : { ok: true, value: cents };
+  return cents > MOST.cents ? { ok: false, reason: 'too-large' } : { ok: true, value: cents };
 }
 
 /** Hours of volunteer work, not negative. */
@@ -23,7 +24,7 @@ export function parseHours(text: string, locale: string): Parsed {
   const parsed = parseFigure(text.replace(/h$|st\.?$/iu, ''), locale);
   if (!parsed.ok || parsed.value === null) return parsed;
   if (parsed.value < 0) return { ok: false, reason: 'negative' };
-  return parsed.value > MOST_HOURS ? { ok: false, reason: 'too-large' } : parsed;
+  return parsed.value > MOST.hours ? { ok: false, reason: 'too-large' } : parsed;
 }
 
 /** A figure of an indicator. In Latvian a comma is decimal, in English "1,200" is one thousand two hundred. */

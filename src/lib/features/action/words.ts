@@ -1,4 +1,4 @@
-import { FORMS, HORIZONS, SOURCES, STAGES, STATUSES } from '#domain/plan/schema.ts';
+import { FORMS, HORIZONS, MOST, SOURCES, STAGES, STATUSES } from '#domain/plan/schema.ts';
 import type { Form, Horizon, Stage } from '#domain/plan/schema.ts';
 import { sourceLabel, statusLabel } from '#lib/i18n/labels.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
@@ -49,11 +49,9 @@ export function inWords(parsed: Parsed): Reading<number | null> {
   return parsed.ok ? parsed : { ok: false, problem: PROBLEM[parsed.reason]() };
 }
 
-const LONGEST_LINE = 200;
-
 /** A short line of text; null when it is empty. */
 export function readLine(text: string): Reading<string | null> {
   const line = text.trim();
-  if (line.length > LONGEST_LINE) return { ok: false, problem: m.sheet_problem_too_long({ limit: LONGEST_LINE }) };
+  if (line.length > MOST.line) return { ok: false, problem: m.sheet_problem_too_long({ limit: MOST.line }) };
   return { ok: true, value: line === '' ? null : line };
 }

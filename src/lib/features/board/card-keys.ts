@@ -7,7 +7,7 @@ const ARROWS: Record<string, 'up' | 'down' | 'left' | 'right'> = {
   ArrowRight: 'right',
 };
 
-/** Keys on a card: Space picks up and puts down, arrows move what is picked up or else go to the next card, Esc gives up. */
+/** Keys on a card: Space picks up and puts down, arrows move what is picked up or go to the next card, Esc gives up. */
 export function onCardKey(event: KeyboardEvent, board: PlanBoard, id: string, focus: (id: string) => void): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const carrying = board.carry?.by === 'keyboard' && board.carry.id === id;

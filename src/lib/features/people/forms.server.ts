@@ -60,7 +60,9 @@ const SECRET = ['password', 'present'];
 type Answer<T> = { ok: true; values: T; refuse: Refuse } | { ok: false; failure: ActionFailure<FormState> };
 export type Refuse = (reason: Partial<FormState>, status?: number) => ActionFailure<FormState>;
 
-/** Reads a form; `failure` is the action's answer when something in it is wrong, `refuse` makes one for later problems. */
+/**
+ * Reads a form; `failure` is the action's answer when something in it is wrong, `refuse` makes one for later problems.
+ */
 export async function readForm<T>(
   request: Request,
   form: string,

@@ -40,7 +40,7 @@ export async function crash(name: ServerName): Promise<Record<string, number>> {
   }
 }
 
-/** The clocks of what a document holds. Some servers answer before they have read their storage, and tell the rest later. */
+/** The clocks of what a document holds. Some servers answer before they have read their storage; the rest follows. */
 async function contents(server: Running): Promise<Map<number, number>> {
   const doc = new Y.Doc();
   const client = new LoadClient(server, 0, 0);

@@ -155,7 +155,7 @@ export const actions: Actions = {
   },
 };
 
-/** Does the work of a form, which may result in something to show; what the services refuse becomes a problem of the form. */
+/** Does the work of a form, which may give something to show; what the services refuse becomes its problem. */
 async function attempt(form: string, refuse: Refuse, work: () => Promise<Partial<FormState> | void>) {
   try {
     return { ...done(form), ...(await work()) };

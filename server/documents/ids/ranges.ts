@@ -1,5 +1,5 @@
+import { firstWhere } from '#domain/sorted.ts';
 import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
-import { firstWhere } from './sorted.ts';
 
 /**
  * What is left of credits outside of ranges, by client and clock: both are sorted once and gone through side by side.

@@ -1,4 +1,7 @@
-/** The place of the first entry of a sorted list for which a condition holds, and it holds for all behind; else its length. */
+/**
+ * The place of the first entry of a sorted list for which a condition holds; its length when there is none. What holds
+ * for an entry has to hold for all behind it.
+ */
 export function firstWhere<T>(sorted: readonly T[], holds: (entry: T) => boolean): number {
   let low = 0;
   let high = sorted.length;
