@@ -11,6 +11,9 @@ export type LostText = UnsentText & { hasPlace: boolean };
 /** What the plan lacks of what was written in this browser: words, and the places of values besides (a status, a date). */
 export type Lost = { texts: LostText[]; values: string[] };
 
+/** Whether there is anything of it to put back or to copy. */
+export const hasOwn = ({ texts, values }: Lost): boolean => texts.length + values.length > 0;
+
 const ROOTS = Object.keys(PLAN_ROOTS);
 /** Between passages of one text that others' words stood between. */
 const BETWEEN = ' … ';
