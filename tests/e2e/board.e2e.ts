@@ -153,6 +153,24 @@ test('the filter finds without diacritics, says how much, and stands in the addr
   await expect(page).not.toHaveURL(/q=|org=/);
 });
 
+test('when the filter is cleared or closed, the focus stays near it', async ({ browserOf }) => {
+  const page = await browserOf(OBSERVER);
+  await open(page);
+  const search = page.getByPlaceholder('Meklēt rīcībās');
+  await page.getByRole('button', { name: 'Filtrēt' }).click();
+  await search.fill('tikšanās');
+  await page.getByRole('button', { name: 'Notīrīt filtru' }).press('Enter');
+  await expect(search).toBeFocused();
+  await expect(search).toHaveValue('');
+  await search.fill('nekā tāda nav');
+  await expect(page.getByText('Nekas neatbilst filtram')).toBeVisible();
+  await page.getByRole('button', { name: 'Notīrīt filtru' }).last().press('Enter');
+  await expect(page.getByRole('region', { name: 'Plāna kolonnas' })).toBeFocused();
+  await search.press('Escape');
+  await expect(search).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Filtrēt' })).toBeFocused();
+});
+
 test('on paper a card says all of it', async ({ browserOf }) => {
   const page = await browserOf(OBSERVER);
   await open(page);

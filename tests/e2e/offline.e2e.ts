@@ -1,4 +1,5 @@
-import type { BrowserContext, Locator, Page } from '@playwright/test';
+import type { BrowserContext, Locator, Page, WebSocketRoute } from '@playwright/test';
+import { CLOSE } from '#domain/sync.ts';
 import { startApp, type AppServer } from '../support/app-server.ts';
 import { expect, signIn, test } from '../support/browser.ts';
 import { keepRefusedChange } from '../support/refused-change.ts';
@@ -72,6 +73,35 @@ test('without network the plan stays when another page is asked for; its actions
   await expect(savedState(page)).toHaveText('Saglabāts');
   await page.getByRole('link', { name: 'Autori' }).click();
   await expect(page).toHaveURL(/authors$/);
+});
+
+test('a browser that keeps nothing does not leave the plan before all of it is sent', async ({ browserOf }) => {
+  const page = await browserOf(AIJA);
+  await page.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
+  const sockets: WebSocketRoute[] = [];
+  let held = false;
+  await page.routeWebSocket('**/sync/**', (socket) => {
+    const server = socket.connectToServer();
+    sockets.push(socket);
+    socket.onMessage((message) => {
+      if (!held) server.send(message);
+    });
+  });
+  await openPlan(page);
+  const people = page.getByRole('link', { name: 'Cilvēki un organizācijas' });
+  held = true;
+  await append(page, ' privātā logā');
+  await expect(savedState(page)).toHaveText('Saglabā…');
+  for (const socket of sockets) await socket.close({ code: CLOSE.noSession });
+  await expect(savedState(page)).toHaveText('1 izmaiņa nav nosūtīta');
+
+  await people.click();
+  await expect(page.getByText('šī pārlūkprogramma to neglabā. Nokopējiet to')).toBeVisible();
+  await expect(page).toHaveURL(/plan\/2025$/);
+  // Within the plan nothing is lost.
+  await page.getByRole('link', { name: 'Autori' }).click();
+  await expect(page).toHaveURL(/authors$/);
+  await expect(titleOf(page)).toHaveValue(/ privātā logā$/);
 });
 
 test('two people in one field see each other and lose nothing', async ({ browserOf }) => {

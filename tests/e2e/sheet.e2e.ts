@@ -184,12 +184,13 @@ test('an action that somebody deletes meanwhile keeps its words; the one who del
   const mine = await openNewAction(aija, 'Ziemas gaismas');
   const ilze = await browserOf(ILZE);
   await ilze.goto(aija.url());
-  await sheetOf(ilze);
+  const theirs = await sheetOf(ilze);
   const address = aija.url();
 
+  await theirs.getByRole('textbox', { name: 'Nosaukums' }).focus();
   await mine.getByRole('button', { name: 'Dzēst rīcību' }).click();
   await aija.getByRole('button', { name: 'Dzēst', exact: true }).click();
-  await expect(ilze.getByRole('heading', { name: 'Šī rīcība ir izdzēsta' })).toBeVisible();
+  await expect(ilze.getByRole('heading', { name: 'Šī rīcība ir izdzēsta' })).toBeFocused();
   await expect(ilze.getByText('Ziemas gaismas')).toBeVisible();
   await expect(ilze.getByRole('button', { name: 'Atsaukt dzēšanu' })).toHaveCount(0);
   await expectAccessible(ilze);
@@ -200,10 +201,12 @@ test('an action that somebody deletes meanwhile keeps its words; the one who del
   await aija.getByRole('button', { name: 'Atsaukt dzēšanu' }).click();
   await sheetOf(aija);
   await sheetOf(ilze);
+  await expect(theirs).toBeFocused();
   await mine.getByRole('button', { name: 'Dzēst rīcību' }).click();
   await aija.getByRole('button', { name: 'Dzēst', exact: true }).click();
   await ilze.getByRole('button', { name: 'Atjaunot rīcību' }).click();
   await sheetOf(ilze);
+  await expect(theirs).toBeFocused();
 
   await aija.goto(`${BOARD}/action/nav-tadas`);
   await expect(aija.getByRole('heading', { name: 'Šādas rīcības plānā nav' })).toBeVisible();
@@ -236,6 +239,56 @@ test('with the keyboard: open, go on to the next, close; focus returns to the ca
   await page.goBack();
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(cards.first()).toBeFocused();
+});
+
+test('what is typed in a field is written into its own action when one goes on to another', async ({ browserOf }) => {
+  const page = await browserOf(AIJA);
+  await openNewAction(page, 'Koku skaitīšana');
+  const sheet = await openNewAction(page, 'Koku stādīšana');
+  const title = sheet.getByRole('textbox', { name: 'Nosaukums' });
+  const amount = sheet.getByLabel('Summa', { exact: true });
+  const starts = sheet.getByLabel('Sākums');
+  const money = sheet.getByRole('region', { name: 'Nauda' });
+
+  await test.step('with the keyboard', async () => {
+    await starts.fill('2025-05-02');
+    await page.keyboard.press('Alt+PageUp');
+    await expect(title).toHaveValue('Koku skaitīšana');
+    await expect(sheet).toBeFocused();
+    await starts.fill('2025-04-10');
+    await sheet.getByRole('button', { name: 'Pievienot avotu' }).click();
+    await amount.fill('120');
+    await page.keyboard.press('Alt+PageDown');
+    await expect(title).toHaveValue('Koku stādīšana');
+    await expect(money.getByRole('listitem')).toHaveCount(0);
+    await page.keyboard.press('Alt+PageUp');
+    await expect(title).toHaveValue('Koku skaitīšana');
+    await expect(money.getByRole('button', { name: /Pašvaldība.*120/ })).toBeVisible();
+    // A date that is emptied is written on leaving.
+    await starts.fill('');
+    await page.keyboard.press('Alt+PageDown');
+    await expect(title).toHaveValue('Koku stādīšana');
+    await expect(starts).toHaveValue('2025-05-02');
+    await page.keyboard.press('Alt+PageUp');
+    await expect(title).toHaveValue('Koku skaitīšana');
+    await expect(starts).toHaveValue('');
+  });
+
+  await test.step("with the browser's way back", async () => {
+    await page.getByRole('link', { name: 'Koku stādīšana', exact: true }).click();
+    await expect(title).toHaveValue('Koku stādīšana');
+    await sheet.getByRole('button', { name: 'Pievienot avotu' }).click();
+    await amount.fill('70');
+    await starts.fill('');
+    await amount.fill('75');
+    await page.goBack();
+    await expect(title).toHaveValue('Koku skaitīšana');
+    await expect(money.getByRole('listitem')).toHaveCount(1);
+    await expect(money.getByRole('button', { name: /120/ })).toBeVisible();
+    await page.goForward();
+    await expect(title).toHaveValue('Koku stādīšana');
+    await expect(money.getByRole('button', { name: /Pašvaldība.*75/ })).toBeVisible();
+  });
 });
 
 test('undo goes back through my own changes, from anywhere in the sheet', async ({ browserOf }) => {

@@ -105,7 +105,7 @@ test('a change under the id of somebody else is refused, and put in anew under a
   expect(anna.unsentText()).toMatchObject([{ text: 'Zem Bruno numura' }]);
   expect((await planOf(engine))?.actions).toEqual([]);
 
-  expect(await anna.insertAnew()).toBe(true);
+  expect(await anna.insertAnew()).toBe('inserted');
   anna.stop();
   expect((await planOf(engine))?.actions.map((action) => action.title)).toEqual(['Zem Bruno numura']);
   const { clients } = await engine.documents.authors(engine.documentId);

@@ -15,6 +15,9 @@ export type LostText = UnsentText & { hasPlace: boolean };
  */
 export type Lost = { texts: LostText[]; values: string[] };
 
+/** Whether there is anything of it to put back or to copy. */
+export const hasOwn = ({ texts, values }: Lost): boolean => texts.length + values.length > 0;
+
 const ROOTS = Object.keys(PLAN_ROOTS);
 /** Between passages of one text that others' words stood between. */
 const BETWEEN = ' … ';

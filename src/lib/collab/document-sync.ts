@@ -3,7 +3,7 @@ import type { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { AuthorsMessage } from '#domain/authorship.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
-import { BeforeRestore, type Lost } from './before-restore.ts';
+import { BeforeRestore, hasOwn, type Lost } from './before-restore.ts';
 import { keepsWriting, refusalOf, type Connection } from './connection.svelte.ts';
 import { SYNC_STEP_2, SYNC_UPDATE } from './counting-socket.ts';
 import { LocalCopy } from './local-copy.ts';
@@ -16,6 +16,11 @@ import { sendAnew } from './send-anew.ts';
 const OFFLINE_AFTER_MS = 2000;
 /** How long a page that is being left waits for the server to confirm what is under way. */
 const LINGER_MS = 5000;
+/**
+ * What became of a refused change that was to be written anew. failed: the server did not take it; inserted: the plan has
+ * it; copy-stays: the plan has it, and so has this browser still, as something to send.
+ */
+export type InsertedAnew = 'failed' | 'inserted' | 'copy-stays';
 /** Origin of what is put back. No step for undo, which would delete items for good. */
 const PUTTING_BACK = {};
 
@@ -58,6 +63,8 @@ export class DocumentSync {
   #right: boolean | null = null;
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The document with what was refused written anew, as the server has it. */
+  #anew: Uint8Array | null = null;
   #stopping = false;
   #closed = false;
 
@@ -96,7 +103,7 @@ export class DocumentSync {
     this.#stopping = true;
     removeEventListener('online', this.#onNetwork);
     removeEventListener('offline', this.#onNetwork);
-    removeEventListener('beforeunload', this.#onUnload);
+    this.#letGo();
     clearTimeout(this.#offlineTimer);
     if (this.#pending.size === 0 || this.#options.connection.state !== 'live') this.#close();
     else this.#lingerTimer = setTimeout(() => this.#close(), LINGER_MS);
@@ -104,19 +111,24 @@ export class DocumentSync {
 
   /**
    * Writes what was refused anew, under a fresh client id, and keeps the result in the browser's store instead of what
-   * was refused. Returns whether the server took it; then the page has to be loaded again.
+   * was refused. Once inserted, the page has to be loaded again. Nothing is written a second time.
    */
-  async insertAnew(): Promise<boolean> {
+  async insertAnew(): Promise<InsertedAnew> {
     const { documentId, epoch, doc, transport } = this.#options;
-    const state = await sendAnew(documentId, epoch, doc, Object.keys(PLAN_ROOTS), transport);
-    if (!state) return false;
-    await this.#copy.replace(state);
-    return true;
+    this.#anew ??= await sendAnew(documentId, epoch, doc, Object.keys(PLAN_ROOTS), transport);
+    if (!this.#anew) return 'failed';
+    this.#letGo();
+    return (await this.#copy.replace(this.#anew)) ? 'inserted' : 'copy-stays';
   }
 
-  /** Forgets this browser's copy, with what the server did not take. The page has to be loaded again. */
-  async discard(): Promise<void> {
-    await this.#copy.replace(null);
+  /**
+   * Forgets this browser's copy, with what the server did not take. The page has to be loaded again. False: the browser
+   * did not forget it.
+   */
+  async discard(): Promise<boolean> {
+    const forgotten = await this.#copy.replace(null);
+    if (forgotten) this.#letGo();
+    return forgotten;
   }
 
   /**
@@ -218,9 +230,9 @@ export class DocumentSync {
     const before = new BeforeRestore(kept);
     const lost = before.lost(doc);
     const places = [...lost.texts.map(({ place }) => place), ...lost.values];
-    const worthTelling = places.length > 0 || (!kept.putBack && before.isAheadOf(doc));
+    const worthTelling = hasOwn(lost) || (!kept.putBack && before.isAheadOf(doc));
     before.destroy();
-    this.#offers = places.length > 0;
+    this.#offers = hasOwn(lost);
     if (!worthTelling) return this.forgetLost();
     onLost(lost);
     await this.#copy.markBefore(places, kept.putBack);
@@ -258,7 +270,7 @@ export class DocumentSync {
     connection.canWrite &&= keepsWriting(refusal);
     connection.state = refusal.reason === 'change' || refusal.reason === 'client-id' ? 'refused' : 'ended';
     if (refusal.reason !== 'restored') return;
-    this.#copy.setAside();
+    void this.#copy.setAside();
     this.#offers = true;
     this.#options.onRestored();
   }
@@ -276,6 +288,11 @@ export class DocumentSync {
     const unsafe = connection.waiting > 0 && connection.storage !== 'kept';
     if (unsafe || (this.#offers && this.#copy.keepsInPageOnly)) event.preventDefault();
   };
+
+  /** Whoever leaves the page is not asked any more. */
+  #letGo(): void {
+    removeEventListener('beforeunload', this.#onUnload);
+  }
 
   #count(): void {
     this.#options.connection.waiting = this.#pending.size;

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 /** A plan that is kept in this browser and written in, with everything that `onStorage` was told. */
-function setUp() {
+function setUp({ epoch = KEY.epoch } = {}) {
   const doc = new Y.Doc();
   const pending = new Pending();
   const states: StorageState[] = [];
@@ -23,7 +23,7 @@ function setUp() {
   const copy = new LocalCopy({
     personId: 'anna',
     documentId: KEY.document,
-    epoch: KEY.epoch,
+    epoch,
     doc,
     pending,
     title: () => 'Plāns',
@@ -33,23 +33,74 @@ function setUp() {
   return { copy, doc, states, write };
 }
 
+const full = () => new DOMException('full', 'QuotaExceededError');
+
+/** The plan's title and the places that wait, as the browser keeps them. */
+async function kept(): Promise<{ title: unknown; places: string[][] }> {
+  const store = await openStore('anna');
+  const { updates, waiting } = await store.load(KEY);
+  store.close();
+  const doc = new Y.Doc();
+  for (const update of updates) Y.applyUpdate(doc, update);
+  return { title: doc.getMap('plan').get('title'), places: waiting.map(({ places }) => places) };
+}
+
 test('what could not be written is written with the next change, and so is the note that it waits', async () => {
   const { copy, states, write } = setUp();
   await copy.open();
-  vi.spyOn(OfflineStore.prototype, 'add').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
+  vi.spyOn(OfflineStore.prototype, 'add').mockRejectedValueOnce(full());
   write('Kopā');
   await vi.waitFor(() => expect(states).toEqual(['kept', 'writing', 'full']));
   write('Kopā ar kaimiņiem');
   await vi.waitFor(() => expect(states).toEqual(['kept', 'writing', 'full', 'kept']));
   copy.close();
 
-  const store = await openStore('anna');
-  const { updates, waiting } = await store.load(KEY);
-  store.close();
-  expect(waiting.map(({ places }) => places)).toEqual([['plan/title']]);
-  const kept = new Y.Doc();
-  for (const update of updates) Y.applyUpdate(kept, update);
-  expect(kept.getMap('plan').get('title')).toBe('Kopā ar kaimiņiem');
+  expect(await kept()).toEqual({ title: 'Kopā ar kaimiņiem', places: [['plan/title']] });
+});
+
+test('what could not be written is written when the plan is left', async () => {
+  const { copy, states, write } = setUp();
+  await copy.open();
+  vi.spyOn(OfflineStore.prototype, 'add').mockRejectedValueOnce(full());
+  write('Kopā');
+  await vi.waitFor(() => expect(states.at(-1)).toBe('full'));
+  copy.close();
+  expect(await kept()).toEqual({ title: 'Kopā', places: [['plan/title']] });
+});
+
+test('what is kept is called kept also when its rows could not be put together', async () => {
+  const failing = vi.spyOn(OfflineStore.prototype, 'compact').mockRejectedValue(full());
+  const { copy, states, write } = setUp();
+  await copy.open();
+  for (let i = 1; i <= 500; i++) write(`Kopā ${i}`);
+  await vi.waitFor(() => expect(failing).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(states.at(-1)).toBe('kept'));
+  expect(states).not.toContain('full');
+  copy.close();
+  expect(await kept()).toMatchObject({ title: 'Kopā 500' });
+});
+
+test('a restored plan is carried over by the page until the browser has kept all that was here', async () => {
+  const { copy, states, write } = setUp();
+  await copy.open();
+  const add = vi.spyOn(OfflineStore.prototype, 'add').mockRejectedValue(full());
+  write('Kopā');
+  await vi.waitFor(() => expect(states.at(-1)).toBe('full'));
+  await copy.setAside();
+  expect(copy.keepsInPageOnly).toBe(true);
+  const next = setUp({ epoch: '2' });
+  await next.copy.open();
+  expect(next.copy.before?.updates).toHaveLength(1);
+  await next.copy.forgetBefore();
+
+  add.mockRestore();
+  const aside = copy.setAside();
+  expect(copy.keepsInPageOnly).toBe(true);
+  await aside;
+  expect(copy.keepsInPageOnly).toBe(false);
+  copy.close();
+  next.copy.close();
+  expect(await kept()).toMatchObject({ title: 'Kopā' });
 });
 
 test('nothing is called kept before the last of it is', async () => {
@@ -67,13 +118,28 @@ test('nothing is called kept before the last of it is', async () => {
   copy.close();
 });
 
-test('a copy that cannot be replaced says so, and nobody waits for it in vain', async () => {
-  const { copy, states } = setUp();
+test('a copy that cannot be replaced is forgotten', async () => {
+  const { copy, write } = setUp();
   await copy.open();
-  vi.spyOn(OfflineStore.prototype, 'replace').mockRejectedValueOnce(new Error('gone'));
-  await copy.replace(null);
-  expect(states).toEqual(['kept', 'unavailable']);
+  write('Kopā');
+  vi.spyOn(OfflineStore.prototype, 'replace').mockRejectedValueOnce(full());
+  expect(await copy.replace(new Uint8Array([0, 0]))).toBe(true);
   copy.close();
+  expect(await kept()).toEqual({ title: undefined, places: [] });
+});
+
+test('a copy that can be neither replaced nor forgotten says so, and can be forgotten later', async () => {
+  const { copy, states, write } = setUp();
+  await copy.open();
+  write('Kopā');
+  await vi.waitFor(() => expect(states.at(-1)).toBe('kept'));
+  const failing = vi.spyOn(OfflineStore.prototype, 'replace').mockRejectedValue(new Error('gone'));
+  expect(await copy.replace(null)).toBe(false);
+  expect(states.at(-1)).toBe('unavailable');
+  failing.mockRestore();
+  expect(await copy.replace(null)).toBe(true);
+  copy.close();
+  expect(await kept()).toEqual({ title: undefined, places: [] });
 });
 
 test('a plan that is left before its copy was there leaves nothing open', async () => {

@@ -40,10 +40,13 @@ export class LocalCopy {
   #othersTimer: ReturnType<typeof setTimeout> | undefined;
   #rows = 0;
   /** Writes that the browser has not confirmed. */
-  #underWay = 0;
+  readonly #underWay = new Set<Promise<void>>();
   #closed = false;
-  /** A write failed: the next one has to bring everything. */
+  /** A write failed: until one that brings everything has ended well, each has to. */
   #incomplete = false;
+  #failures = 0;
+  /** What is here was put in anew or thrown away: none of it is kept any more. */
+  #replaced = false;
 
   constructor(options: LocalCopyOptions) {
     this.#options = options;
@@ -57,7 +60,7 @@ export class LocalCopy {
     this.#before = carried.get(this.#carriedKey) ?? null;
     try {
       const store = await within(OPEN_TIMEOUT_MS, openStore(personId));
-      await store.compact(this.#key);
+      await this.#compact(store);
       const { updates, waiting, before } = await store.load(this.#key);
       // The plan was left before its copy was there.
       if (this.#closed) return store.close();
@@ -94,14 +97,21 @@ export class LocalCopy {
     return carried.has(this.#carriedKey);
   }
 
-  /** The plan was restored: what is here now is from before. The page that opens it anew finds it. */
-  setAside(): void {
+  /**
+   * The plan was restored: what is here now is from before. The page that opens it anew finds it: in the browser, or in
+   * this page as long as the browser has not kept it all.
+   */
+  async setAside(): Promise<void> {
     const { doc } = this.#options;
     this.#write(undefined);
-    if (this.#store && !this.#incomplete) return;
+    if (this.#keepsAll) return;
+    const earlier = carried.get(this.#carriedKey) ?? null;
     const here = { updates: [Y.encodeStateAsUpdate(doc)], clients: [doc.clientID], putBack: false };
-    const all = joined(carried.get(this.#carriedKey) ?? null, here);
-    if (all) carried.set(this.#carriedKey, all);
+    const all = joined(earlier, here);
+    carry(this.#carriedKey, all);
+    const store = this.#store;
+    await Promise.all(this.#underWay);
+    if (store && !this.#incomplete && carried.get(this.#carriedKey) === all) carry(this.#carriedKey, earlier);
   }
 
   /** What is kept from before as it is now: another tab may have put it back or forgotten it. */
@@ -130,12 +140,23 @@ export class LocalCopy {
     await this.#store?.forgetBefore(this.#key).catch((error: unknown) => this.#failed(error));
   }
 
-  /** Keeps this state instead of everything before; null: keeps nothing of this plan. */
-  async replace(state: Uint8Array | null): Promise<void> {
+  /**
+   * Keeps this state instead of everything before; null: keeps nothing of this plan. Of what is here nothing is written
+   * from then on. False: the browser did not let go of what was there.
+   */
+  async replace(state: Uint8Array | null): Promise<boolean> {
+    this.#replaced = true;
     this.#options.doc.off('update', this.#onUpdate);
     clearTimeout(this.#othersTimer);
     this.#others = [];
-    await this.#store?.replace(this.#key, state).catch((error: unknown) => this.#failed(error));
+    if (!this.#store) return true;
+    try {
+      await this.#store.replace(this.#key, state);
+      return true;
+    } catch (error) {
+      this.#failed(error);
+      return this.#forget();
+    }
   }
 
   close(): void {
@@ -158,24 +179,46 @@ export class LocalCopy {
     this.#othersTimer = undefined;
     const updates = update ? [...this.#others, update] : this.#others;
     this.#others = [];
-    if (updates.length === 0 || !this.#store) return;
-    const { doc, onStorage } = this.#options;
     const whole = this.#incomplete;
-    this.#incomplete = false;
+    if ((updates.length === 0 && !whole) || !this.#store || this.#replaced) return;
+    const { doc, onStorage } = this.#options;
     const bytes = whole ? Y.encodeStateAsUpdate(doc) : Y.mergeUpdates(updates);
-    const store = this.#store;
-    this.#underWay += 1;
     // What failed before is told until it is mended.
     if (!whole) onStorage('writing');
-    store
-      .add(this.#key, bytes, this.#waitingRow(whole))
-      .finally(() => (this.#underWay -= 1))
-      .then(() => {
-        if (this.#underWay === 0 && !this.#incomplete) onStorage('kept');
-        this.#rows += 1;
-        return this.#rows % COMPACT_EVERY === 0 ? store.compact(this.#key) : undefined;
-      })
-      .catch((error: unknown) => this.#failed(error));
+    const write = this.#add(this.#store, bytes, whole);
+    this.#underWay.add(write);
+    void write.finally(() => {
+      this.#underWay.delete(write);
+      if (this.#keepsAll) onStorage('kept');
+    });
+  }
+
+  async #add(store: OfflineStore, bytes: Uint8Array, whole: boolean): Promise<void> {
+    const failures = this.#failures;
+    try {
+      await store.add(this.#key, bytes, this.#waitingRow(whole));
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (whole && this.#failures === failures) this.#incomplete = false;
+    this.#rows += 1;
+    if (this.#rows % COMPACT_EVERY === 0) void this.#compact(store);
+  }
+
+  /** Many rows that could not be put together are kept all the same. */
+  async #compact(store: OfflineStore): Promise<void> {
+    await store.compact(this.#key).catch(() => {});
+  }
+
+  /** Keeps nothing of this plan: that takes no space, and a database opened anew works where one was lost. */
+  async #forget(): Promise<boolean> {
+    try {
+      const store = await within(OPEN_TIMEOUT_MS, openStore(this.#options.personId));
+      await store.replace(this.#key, null).finally(() => store.close());
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** What waits now, when that is something else than what was written last; `anew`: in any case, for that failed. */
@@ -187,15 +230,26 @@ export class LocalCopy {
     return this.#written;
   }
 
+  /** Whether the browser has confirmed everything that is here. */
+  get #keepsAll(): boolean {
+    return this.#store !== null && !this.#incomplete && this.#underWay.size === 0;
+  }
+
   get #carriedKey(): string {
     return `${this.#options.personId} ${this.#options.documentId}`;
   }
 
   #failed(error: unknown): void {
     this.#incomplete = true;
+    this.#failures += 1;
     const full = error instanceof DOMException && error.name === 'QuotaExceededError';
     this.#options.onStorage(full ? 'full' : 'unavailable');
   }
+}
+
+function carry(key: string, kept: KeptBefore | null): void {
+  if (kept) carried.set(key, kept);
+  else carried.delete(key);
 }
 
 function joined(a: KeptBefore | null, b: KeptBefore | null): KeptBefore | null {

@@ -7,7 +7,7 @@ import type { PlanView } from '#domain/plan/read.ts';
 import { Authors } from './authors.svelte.ts';
 import type { Lost } from './before-restore.ts';
 import { Connection } from './connection.svelte.ts';
-import { DocumentSync } from './document-sync.ts';
+import { DocumentSync, type InsertedAnew } from './document-sync.ts';
 import { History } from './history.svelte.ts';
 import { PlanStore } from './plan-store.svelte.ts';
 import { Presence, type Focus } from './presence.svelte.ts';
@@ -117,14 +117,14 @@ export class PlanSession {
     return unsentText(this.doc, this.#sync?.unsentPlaces() ?? []);
   }
 
-  /** Writes what was refused anew, as fresh edits. True: the server has it; load the page again. */
-  insertAnew(): Promise<boolean> {
-    return this.#sync?.insertAnew() ?? Promise.resolve(false);
+  /** Writes what was refused anew, as fresh edits. Once it is inserted, load the page again. */
+  insertAnew(): Promise<InsertedAnew> {
+    return this.#sync?.insertAnew() ?? Promise.resolve('failed');
   }
 
-  /** Forgets what was refused, and this browser's copy. Load the page again afterwards. */
-  async discard(): Promise<void> {
-    await this.#sync?.discard();
+  /** Forgets what was refused, and this browser's copy. True: load the page again; false: the browser kept it. */
+  discard(): Promise<boolean> {
+    return this.#sync?.discard() ?? Promise.resolve(false);
   }
 
   /** Puts what is lost back, as fresh edits. What has no place any more is still shown in `lost`. */

@@ -9,6 +9,7 @@ import { PLAN_SCHEMA } from '#domain/plan/schema.ts';
 import { FIRST_EPOCH } from '#domain/sync.ts';
 import { FakeSyncServer } from '#tests/support/fake-sync-server.ts';
 import { unsentHere } from './kept-here.ts';
+import { OfflineStore } from './offline-store.ts';
 import { PlanSession } from './plan-session.svelte.ts';
 
 const me: MemberView = { id: 'anna', name: 'Anna Kalniņa', role: 'editor', organisation: 'o1', mark: 0, ended: false };
@@ -184,12 +185,12 @@ describe('refused changes', () => {
     expect(session.connection).toMatchObject({ canWrite: false, waiting: 1, refusal: { reason: 'client-id' } });
     expect(session.unsentText()).toMatchObject([{ item: 'Svarīgs Kopienu forums', text: 'Svarīgs Kopienu forums' }]);
 
-    expect(await session.insertAnew()).toBe(false);
+    expect(await session.insertAnew()).toBe('failed');
     expect(session.unsentText()).toHaveLength(1);
 
     server.judge = () => null;
     titleOf(server.doc).insert(14, ' Ķekavā');
-    expect(await session.insertAnew()).toBe(true);
+    expect(await session.insertAnew()).toBe('inserted');
     expect(titleOf(server.doc).toString()).toBe('Svarīgs Kopienu forums Ķekavā');
     expect(server.doc.store.clients.has(session.doc.clientID)).toBe(false);
     session.stop();
@@ -200,13 +201,34 @@ describe('refused changes', () => {
     expect(next.view.action(actionId)?.title).toBe('Svarīgs Kopienu forums Ķekavā');
   });
 
+  it('are not written in twice when the browser does not let go of its copy', async () => {
+    const session = open();
+    await live(session);
+    refuse('Svarīgs');
+    type(session, 'Svarīgs ');
+    await vi.waitFor(() => expect(session.connection.state).toBe('refused'));
+    server.judge = () => null;
+    const replace = vi.spyOn(OfflineStore.prototype, 'replace').mockRejectedValue(new Error('gone'));
+    expect(await session.insertAnew()).toBe('copy-stays');
+    expect(await session.discard()).toBe(false);
+    replace.mockRestore();
+    expect(await session.insertAnew()).toBe('inserted');
+    expect(titleOf(server.doc).toString()).toBe('Svarīgs Kopienu forums');
+    session.stop();
+
+    const next = open();
+    await live(next);
+    expect(next.connection.waiting).toBe(0);
+    expect(titleOf(server.doc).toString()).toBe('Svarīgs Kopienu forums');
+  });
+
   it('can be forgotten', async () => {
     const session = open();
     await live(session);
     refuse('Nevajag');
     type(session, 'Nevajag ');
     await vi.waitFor(() => expect(session.connection.state).toBe('refused'));
-    await session.discard();
+    expect(await session.discard()).toBe(true);
     session.stop();
     const next = open();
     await live(next);

@@ -52,8 +52,8 @@ export class PlanBoard {
   filterOpen = $state(false);
   /** Going to paper: cards say all that a screen shows on asking. */
   printing = $state(false);
-  /** What the server did not take is shown. */
-  unsentOpen = $state(false);
+  /** Words of the person that are not in the plan are shown: those that were refused, or lost by a restore. */
+  ownText = $state<'refused' | 'lost' | null>(null);
   /** The list of removed actions is open. */
   removedOpen = $state(false);
   /** For screen readers. */
