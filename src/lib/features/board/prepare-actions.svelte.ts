@@ -3,7 +3,7 @@ import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
 import { loadEditor } from '#lib/editor/load-editor.ts';
 
 /** How long a plan is open and live before anything is fetched that it does not need yet. */
-const AFTER_MS = 3000;
+const AFTER_MS = 1500;
 
 /**
  * Fetches what an action is made of, its text included, so that it opens without network too.
