@@ -90,5 +90,5 @@ export const HIGHEST_LIMITS: Partial<Limits> = {
 /** These let at least one update of the largest size through; otherwise whoever has written it could never send it. */
 export const LIMITS_ABOVE_UPDATE = ['byteBurst', 'pendingBytes'] as const satisfies (keyof Limits)[];
 
-/** Bytes of a frame around an update. */
+/** More than a frame adds to its update: what lets an update of the largest size through lets its frame through, too. */
 export const FRAME_OVERHEAD = 64;

@@ -117,7 +117,7 @@ test('W3: what waits for a busy database shows as lag of the ledger, until it is
   expect(await value('kopplans_ledger_pending_seconds')).toBe(0);
 });
 
-test('what a browser does not read shows as buffered bytes', async () => {
+test('what a browser does not read shows as buffered bytes', { timeout: 60_000 }, async () => {
   const { engine, value } = await metered({ socketBacklog: 64 * 1024 });
   for (const person of ['anna', 'juris']) engine.people.set(person);
   const anna = await engine.connect('anna').synced();
@@ -133,7 +133,7 @@ test('what a browser does not read shows as buffered bytes', async () => {
   await until(async () => {
     body.insert(0, 'x'.repeat(50_000));
     expect(await value('kopplans_socket_buffered_bytes')).toBeGreaterThan(64 * 1024);
-  });
+  }, 30_000);
   deaf.ws.terminate();
   await until(async () => expect(await value('kopplans_socket_buffered_bytes')).toBeLessThan(64 * 1024));
 });
