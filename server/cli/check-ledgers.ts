@@ -12,13 +12,13 @@ export async function checkLedgers(
   sqlite: Database.Database,
   otherwise: string,
 ): Promise<{ documents: number; rows: number }> {
-  const told = progress('checked');
+  const told = progress();
   try {
     const documents = documentsWithLedger(sqlite);
     let rows = 0;
     for (const documentId of documents) {
       const report = await verifyLedger(sqlite, documentId, {
-        onProgress: (done, all) => told(done, all, `rows of ${documentId}`),
+        onProgress: (step, done, all) => told(step, done, all, `rows of ${documentId}`),
       });
       if (report.problems.length > 0) {
         throw new CommandError(`The ledger of ${documentId} is not in order, ${otherwise}`);

@@ -9,14 +9,14 @@ export const COMPANIONS = ['-wal', '-shm', '-journal'];
 
 /** Copies one moment of a database into one file, on disk when this returns. What is written meanwhile is not in it. */
 export async function copyDatabase(source: Database.Database, target: string): Promise<void> {
-  const told = progress('copied');
+  const told = progress();
   // A copy begins anew whenever somebody else writes, unless what it reads is held fast.
   source.exec('BEGIN');
   try {
     source.prepare('SELECT count(*) FROM sqlite_schema').get();
     await source.backup(target, {
       progress({ totalPages, remainingPages }) {
-        told(totalPages - remainingPages, totalPages, 'pages');
+        told('copied', totalPages - remainingPages, totalPages, 'pages');
         return PAGES_A_STEP;
       },
     });

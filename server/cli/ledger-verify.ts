@@ -13,25 +13,30 @@ const WORDS: Record<LedgerProblem['problem'], string> = {
   head: 'the last row is not the one that the document remembers',
   anchor: 'the row is not the one that was remembered elsewhere, or is not there',
   claims: 'the table of client ids differs from the claims in the ledger',
+  credits: 'the table of credits (provenance) differs from what the ledger says',
+  state: 'the snapshot or checkpoint after this row is not what the rows up to it make',
 };
+
+const USAGE = '[documentId] [--heads <file>] [--quick]';
 
 export const ledgerVerify: Command = {
   name: 'ledger:verify',
-  usage: '[documentId] [--heads <file>]',
+  usage: USAGE,
   about:
-    'Checks that nothing in the ledger of a document, or of all, was changed, removed, reordered or cut off; also against heads that were kept elsewhere.',
+    'Checks that nothing in the ledger of a document, or of all, was changed, removed, reordered or cut off, also against heads that were kept elsewhere; and that claims, credits, snapshots and checkpoints are what the ledger says. --quick: without replaying it, so not snapshots and checkpoints.',
   async run({ db }, args) {
-    const { wanted, heads } = options(args);
+    const { wanted, heads, quick } = options(args);
     const anchors = heads === undefined ? new Map<string, Anchor[]>() : anchorsFrom(heads);
     // A document that somebody remembers and that is not here any more is cut off as a whole.
     const known = [...new Set([...documentsWithLedger(db.sqlite), ...anchors.keys()])];
     if (wanted !== undefined && !known.includes(wanted)) throw new CommandError(`There is no document ${wanted}`);
     let broken = 0;
     for (const documentId of wanted === undefined ? known : [wanted]) {
-      const told = progress('checked');
+      const told = progress();
       const { rows, problems } = await verifyLedger(db.sqlite, documentId, {
-        onProgress: (done, all) => told(done, all, `rows of ${documentId}`),
+        onProgress: (step, done, all) => told(step, done, all, `rows of ${documentId}`),
         anchors: anchors.get(documentId) ?? [],
+        states: !quick,
       });
       told.end();
       console.log(`${documentId}: ${rows} rows, ${problems.length === 0 ? 'in order' : 'NOT in order'}`);
@@ -42,14 +47,18 @@ export const ledgerVerify: Command = {
   },
 };
 
-function options(args: string[]): { wanted: string | undefined; heads: string | undefined } {
+function options(args: string[]): { wanted: string | undefined; heads: string | undefined; quick: boolean } {
   try {
-    const { values, positionals } = parseArgs({ args, options: { heads: { type: 'string' } }, allowPositionals: true });
-    if (positionals.length <= 1) return { wanted: positionals[0], heads: values.heads };
+    const { values, positionals } = parseArgs({
+      args,
+      options: { heads: { type: 'string' }, quick: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    if (positionals.length <= 1) return { wanted: positionals[0], heads: values.heads, quick: values.quick };
   } catch {
     // Said below.
   }
-  throw new CommandError('Usage: ledger:verify [documentId] [--heads <file>]', 2);
+  throw new CommandError(`Usage: ledger:verify ${USAGE}`, 2);
 }
 
 /** Heads by document, from the file that stands beside a backup. */

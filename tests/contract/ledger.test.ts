@@ -282,6 +282,7 @@ test('heads that were remembered elsewhere have to be in the chain, also within 
   // Cut off so well that the document itself remembers nothing else.
   const [, , last] = anchors;
   engine.db.sqlite.exec(`DELETE FROM ledger WHERE seq > (SELECT max(seq) - 3 FROM ledger);
+    DELETE FROM snapshot;
     UPDATE document SET (head_seq, head_hash) = (SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1)`);
   expect(await problems([])).toEqual([]);
   expect(await problems(anchors)).toEqual([{ seq: last?.seq, problem: 'anchor' }]);

@@ -179,8 +179,11 @@ test('L7, L11: a backup that is not as it was written is refused in one line, an
   await refused(spoilt("UPDATE ledger SET inserted = '[]' WHERE seq = 2"), 'is not in order');
   await refused(spoilt('UPDATE __drizzle_migrations SET created_at = 9e14'), 'newer version of Kopplāns');
   await refused(spoilt('DROP TABLE ledger'), 'cannot be restored: no such table');
-  // Cut off with care: the ledger alone would not tell.
-  const cut = spoilt(`DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger);
+  // Cut off with care, and all that follows from it: the database alone would not tell.
+  const cut = spoilt(`DELETE FROM provenance WHERE (client_id, clock) IN (SELECT value ->> 0, value ->> 1
+      FROM ledger, json_each(provenance) WHERE seq = (SELECT max(seq) FROM ledger));
+    DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger);
+    DELETE FROM snapshot;
     UPDATE document SET head_seq = (SELECT max(seq) FROM ledger),
       head_hash = (SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1)`);
   await refused(cut, 'does not end with row');

@@ -102,13 +102,17 @@ export function recorded(columns: readonly Column[]): RecordedRow {
   return { seq, actorId, organisationId, connectionId, at, kind, bytes, inserted, deleted, provenance } as RecordedRow;
 }
 
-/** Time and kind of an encoded row. @throws when there is no row */
-export function peek(rows: Buffer, from: number, to: number): { at: number; isClaim: boolean } {
+/** `provenance` of nearly every row. */
+export const NO_CREDITS = '[]';
+
+/** The little that is asked of every encoded row. @throws when there is no row */
+export function peek(rows: Buffer, from: number, to: number): { at: number; isClaim: boolean; isCredited: boolean } {
   const reader = new ColumnReader(rows, from, to);
   reader.skip(5);
   const at = reader.readInteger();
   const isClaim = reader.skipIf('t5:claim');
-  reader.skip(4);
+  reader.skip(3);
+  const isCredited = !reader.skipIf(`t2:${NO_CREDITS}`);
   if (!reader.isAtEnd) throw new Error('There is more than a row');
-  return { at, isClaim };
+  return { at, isClaim, isCredited };
 }
