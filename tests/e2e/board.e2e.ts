@@ -181,8 +181,9 @@ test('on paper a card says all of it', async ({ browserOf }) => {
   await expect(card.getByText(/Vienas dienas forums/)).toBeVisible();
   await expect(card.getByText(/Kristaps Vanags/).filter({ visible: true })).toBeVisible();
   await expect(card.getByText('Nauda:').locator('xpath=..')).toContainText(/Pašvaldība.*€/);
-  const formatted = page.locator('.printed-text').filter({ has: page.locator('[data-list="ordered"]') });
-  await expect(formatted.first().getByRole('heading').first()).toBeVisible();
+  const formatted = page.locator('.printed-text').filter({ hasText: 'Trīs jautājumi' });
+  await expect(formatted.getByRole('heading', { name: 'Trīs jautājumi' })).toBeVisible();
+  await expect(formatted.locator('[data-list="ordered"]').first()).toHaveText('Kas drīkst būt biedrs?');
 });
 
 test('the next action is named where it can be seen', async ({ browserOf }) => {
@@ -296,7 +297,7 @@ test('goals are renamed, moved and deleted; their actions stay', async ({ browse
 test('every figure says how it is counted, with the rows behind it', async ({ browserOf }) => {
   const page = await browserOf(OBSERVER, { language: 'en', theme: 'dark' });
   await open(page);
-  await page.getByRole('button', { name: 'How is it counted?' }).click();
+  await page.getByRole('button', { name: 'How is this counted?' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('€97,000');
   await expect(dialog).toContainText('€280,300 ÷ €97,000');

@@ -104,6 +104,38 @@ test('a browser that keeps nothing does not leave the plan before all of it is s
   await expect(titleOf(page)).toHaveValue(/ privātā logā$/);
 });
 
+test('an action that was not fetched yet does not take the board away when the network is gone', async ({
+  browserOf,
+}) => {
+  const page = await browserOf(AIJA);
+  // What is fetched for later waits for this browser to be idle, which it is when the test says so.
+  await page.addInitScript(() => {
+    const waiting: (() => void)[] = [];
+    Object.assign(window, {
+      requestIdleCallback: (run: () => void) => waiting.push(run),
+      idle: () => waiting.forEach((run) => run()),
+    });
+  });
+  await openPlan(page);
+  await page.context().setOffline(true);
+  const card = page.locator('article h3 a').filter({ visible: true }).first();
+  await card.click();
+  const message = page.getByRole('status').filter({ hasText: 'šo lapu tagad nevar atvērt' });
+  await message.getByRole('button', { name: 'Aizvērt' }).click();
+  await expect(page).toHaveURL(/plan\/2025$/);
+  await page.context().setOffline(false);
+  await expect(savedState(page)).toHaveText('Saglabāts');
+  await expect
+    .poll(async () => {
+      await page.evaluate(() => (window as unknown as { idle: () => void }).idle());
+      return page.locator('[data-prepared="true"]').count();
+    })
+    .toBe(1);
+  await page.context().setOffline(true);
+  await card.click();
+  await expect(page.getByRole('dialog').getByRole('textbox', { name: 'Apraksts' })).toBeVisible();
+});
+
 test('two people in one field see each other and lose nothing', async ({ browserOf }) => {
   const aija = await browserOf(AIJA);
   const martins = await browserOf(MARTINS);

@@ -12,7 +12,7 @@ import {
   setFunding,
 } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
-import { OTHERS_PACE_MS, PlanStore } from './plan-store.svelte.ts';
+import { DESCRIPTIONS_PACE_MS, OTHERS_PACE_MS, PlanStore } from './plan-store.svelte.ts';
 
 function plan(actions = 5) {
   const doc = new Y.Doc();
@@ -122,6 +122,22 @@ describe('PlanStore', () => {
       setAction(doc, second, { status: 'done' });
       expect(store.action(second)?.status).toBe('done');
       expect(title()).toBe('aaRīcība 0');
+    });
+
+    it('shows descriptions less often, and at once with anything else that changes', () => {
+      const { doc, store, second } = typing();
+      const body = planRoots(doc).actions.get(second)?.get('body') as Y.Text;
+      const shown = () => store.action(second)?.body;
+      body.insert(0, 'a');
+      expect(shown()).toBe('a');
+      for (let i = 0; i < 3; i++) body.insert(0, 'a');
+      vi.advanceTimersByTime(DESCRIPTIONS_PACE_MS - 1);
+      expect(shown()).toBe('a');
+      vi.advanceTimersByTime(1);
+      expect(shown()).toBe('aaaa');
+      body.insert(0, 'a');
+      setAction(doc, second, { status: 'done' });
+      expect(shown()).toBe('aaaaa');
     });
 
     it('shows nothing any more once it was let go', () => {

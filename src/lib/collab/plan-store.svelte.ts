@@ -22,6 +22,11 @@ import { Pace } from './pace.ts';
  * Y.Text and not this view.
  */
 export const OTHERS_PACE_MS = 100;
+/**
+ * The same (ms) for descriptions, mine too: no card shows a letter of them. What is counted and filtered by them can wait,
+ * and the editor follows the Y.Text.
+ */
+export const DESCRIPTIONS_PACE_MS = 500;
 
 type Events = Y.YEvent<Y.AbstractType<unknown>>[];
 
@@ -79,6 +84,7 @@ export class PlanStore {
       waiting.actions.clear();
     };
     const pace = new Pace(show, OTHERS_PACE_MS);
+    const descriptions = new Pace(show, DESCRIPTIONS_PACE_MS);
     const showSoon = ({ local }: Y.Transaction) => (local ? pace.now() : pace.soon());
 
     const onMeta = (_: Events, transaction: Y.Transaction) => {
@@ -91,19 +97,23 @@ export class PlanStore {
     };
     const onActions = (events: Events, transaction: Y.Transaction) => {
       for (const id of touched(events)) waiting.actions.add(id);
-      showSoon(transaction);
+      if (events.every(isInDescription)) descriptions.soon();
+      else showSoon(transaction);
     };
     roots.meta.observeDeep(onMeta);
     roots.goals.observeDeep(onGoals);
     roots.actions.observeDeep(onActions);
     return () => {
       pace.stop();
+      descriptions.stop();
       roots.meta.unobserveDeep(onMeta);
       roots.goals.unobserveDeep(onGoals);
       roots.actions.unobserveDeep(onActions);
     };
   }
 }
+
+const isInDescription = ({ path }: Events[number]): boolean => path.length === 2 && path[1] === 'body';
 
 /** Ids of the items that a transaction touched, itself or anything inside. */
 function touched(events: Events): Set<string> {

@@ -7,9 +7,7 @@ import { hashPassword } from '#server/auth/passwords.ts';
 import { Refused } from '#server/errors.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
-  // The address is a secret until it is used.
-  setHeaders({ 'Referrer-Policy': 'no-referrer' });
+export const load: PageServerLoad = async ({ locals, params }) => {
   const { people } = locals.app;
   const look = await people.invitations.look(params.token);
   const { many } = look;

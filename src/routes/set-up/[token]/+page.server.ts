@@ -9,9 +9,7 @@ import type { Actions, PageServerLoad } from './$types';
 const { name: organisationName, kind, sector } = Organisation;
 const SetUpForm = v.object({ ...AccountForm.entries, workspaceName: NameInput, organisationName, kind, sector });
 
-export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
-  // The address is a secret until it is used.
-  setHeaders({ 'Referrer-Policy': 'no-referrer' });
+export const load: PageServerLoad = async ({ locals, params }) => {
   return { open: await locals.app.people.setup.isOpen(params.token) };
 };
 
