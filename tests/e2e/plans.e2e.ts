@@ -52,7 +52,7 @@ test('on a phone the way to other years stands above the plan', async ({ openCon
   await page.goto('/w/kekavas-novads/plan/2025');
   await page
     .getByRole('main')
-    .getByRole('button', { name: /Plan of 2025/ })
+    .getByRole('button', { name: /2025 plan/ })
     .click();
   await expectAccessible(page);
   await page.getByRole('menuitem', { name: 'New plan for another year' }).click();
