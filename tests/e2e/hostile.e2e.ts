@@ -31,6 +31,14 @@ test('a body that is no form is the mistake of whoever sends it', async () => {
   }
 });
 
+test('an action that no page has is not found', async () => {
+  for (const name of ['nothing', 'default', 'constructor', '__proto__']) {
+    const response = await send(`/sign-in?/${name}`, 'email=x');
+    const { status = response.status } = (await response.json().catch(() => ({}))) as { status?: number };
+    expect(status, name).toBe(404);
+  }
+});
+
 test('a form is as large as ours are, and is told in words what is wrong with it', async () => {
   for (const body of ['a&'.repeat(200_000), `email=${'x'.repeat(20_000)}`]) {
     for (const path of ['/preferences', '/sign-in?/password', '/join/x?/account']) {

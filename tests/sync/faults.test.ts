@@ -286,12 +286,12 @@ describe('limits that have a code of their own', () => {
     expect(small.ws.readyState).toBe(small.ws.OPEN);
   });
 
-  test('N9: pings: 1013', async () => {
+  test.each(['ping', 'pong'] as const)('N9: %ss: 1013', async (kind) => {
     const engine = await startEngine({ limits: { messagesPerSecond: 1, messageBurst: 20 } });
     engine.people.set('ieva');
     const socket = engine.socket('ieva');
     await socket.opened;
-    for (let i = 0; i < 40; i++) socket.ws.ping();
+    for (let i = 0; i < 40; i++) socket.ws[kind]();
     expect(await socket.closed).toEqual({ code: 1013, reason: 'later' });
   });
 });

@@ -111,6 +111,7 @@ describe('what is refused changes nothing', () => {
     ['N2: an update that is too large', (doc) => frames.update(forged(doc, 'x'.repeat(HUGE)))],
     ['a root that is not the plan', () => frames.update(foreignRoot())],
     ['an awareness state that is too large', () => frames.awareness(5, 1, { x: 'ā'.repeat(2500) })],
+    ['G3: presence of a client id beyond 32 bits', () => frames.awareness(2 ** 32, 1, {})],
     ['an awareness state that is no object', () => frames.awareness(5, 1, [1])],
   ];
   const forged = (doc: Y.Doc, title = 'Jauns') => frames.forge(doc, 4242, (copy) => addGoal(copy, title));

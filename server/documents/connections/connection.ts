@@ -6,7 +6,7 @@ import { newId } from '#domain/ids.ts';
 import { allows } from '#domain/rights.ts';
 import type { Actor } from '../actor.ts';
 import type { Access } from '../documents.ts';
-import type { SocketLimits } from '../limits.ts';
+import { FRAME_OVERHEAD, type SocketLimits } from '../limits.ts';
 import { awarenessFrame, extraFrame, readMessage, step1Frame, updateFrame, type ClientMessage } from '../messages.ts';
 import type { Meter } from '../meter.ts';
 import { REFUSAL, type Refusal } from '../refusal.ts';
@@ -32,8 +32,6 @@ type State =
 const KEEP_ALIVE = awarenessFrame([]);
 const CLOSE_PATIENCE_MS = 3_000;
 const CATCH_UP_MS = 100;
-/** What stands around an update in its frame, at most. */
-const FRAME_OVERHEAD = 16;
 /** Of one message, with the small ones before it in the same chunk, so much may come more than an update may have. */
 const UNFINISHED_MORE_BYTES = 256 * 1024;
 /** A ping, what came with it, and no more than that. */

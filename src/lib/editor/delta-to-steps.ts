@@ -1,7 +1,8 @@
 import { Slice, Fragment, type Node } from 'prosemirror-model';
 import type { Transaction } from 'prosemirror-state';
-import { createBlock, flatLength, marksFrom, positionAt, type Attributes } from './flat-text.ts';
-import { schema } from './schema.ts';
+import type { Insertion } from '#domain/rich-text-blocks.ts';
+import type { Attributes } from '#domain/rich-text.ts';
+import { createBlock, createBlocks, flatLength, positionAt } from './flat-text.ts';
 
 // A change of the flat text becomes steps that touch only what changed, so that selections, decorations and a running
 // composition stay where they are. The rendered text is the truth: whatever still differs afterwards is put right.
@@ -9,26 +10,24 @@ import { schema } from './schema.ts';
 /** A delta as Y.Text reports it. */
 export type TextDelta = { retain?: number; insert?: unknown; delete?: number; attributes?: Attributes }[];
 
-type Run = { text: string; attributes: Attributes };
-
 /**
  * Adds steps to `tr` that turn its document into `target`, which `delta` says how to reach.
  * Returns false if the delta did not lead there and the blocks that differed were replaced.
  */
 export function applyDelta(tr: Transaction, delta: TextDelta, target: Node): boolean {
   let offset = 0;
-  let runs: Run[] = [];
+  let insertions: Insertion[] = [];
   let deleted = 0;
   const changeHere = () => {
     // First what comes, then what goes: a document is never without a block, and one left over would be one too many.
-    if (runs.length > 0) insertRuns(tr, offset, runs);
-    for (const run of runs) offset += run.text.length;
+    if (insertions.length > 0) insertAll(tr, offset, insertions);
+    for (const { insert } of insertions) offset += typeof insert === 'string' ? insert.length : 1;
     if (deleted > 0) deleteRange(tr, offset, offset + deleted);
-    runs = [];
+    insertions = [];
     deleted = 0;
   };
   for (const { insert, delete: length, retain, attributes = {} } of delta) {
-    if (insert !== undefined) runs.push({ text: typeof insert === 'string' ? insert : '\uFFFC', attributes });
+    if (insert !== undefined) insertions.push({ insert, attributes });
     deleted += length ?? 0;
     if (retain === undefined) continue;
     changeHere();
@@ -41,18 +40,8 @@ export function applyDelta(tr: Transaction, delta: TextDelta, target: Node): boo
   return exact;
 }
 
-function insertRuns(tr: Transaction, offset: number, runs: Run[]): void {
-  const blocks: Node[] = [];
-  let inline: Node[] = [];
-  for (const { text, attributes } of runs) {
-    text.split('\n').forEach((line, index) => {
-      if (index > 0) {
-        blocks.push(createBlock(attributes, inline));
-        inline = [];
-      }
-      if (line) inline.push(schema.text(line, marksFrom(attributes)));
-    });
-  }
+function insertAll(tr: Transaction, offset: number, insertions: readonly Insertion[]): void {
+  const { blocks, rest: inline } = createBlocks(insertions);
   if (offset >= flatLength(tr.doc)) {
     // Behind the last "\n": new blocks.
     if (inline.length > 0) blocks.push(createBlock({}, inline));

@@ -1,35 +1,24 @@
 import type { Mark, Node } from 'prosemirror-model';
 import * as Y from 'yjs';
-import { isSafeLink } from '#domain/rich-text.ts';
+import { cutIntoBlocks, type Insertion, type Run } from '#domain/rich-text-blocks.ts';
+import { isSafeLink, type Attributes } from '#domain/rich-text.ts';
 import { blockNode, schema } from './schema.ts';
 
 // Y.Text <-> blocks. An offset counts UTF-16 units of the flat text, "\n" included; a position is ProseMirror's.
 // The document's last block may stand in the text without its "\n" (two people can delete it between them).
 
-/** Formatting attributes as Y.Text has them. */
-export type Attributes = Record<string, unknown>;
-
-/** Stands in for anything that is not text. The gate refuses such content; reading it must not break. */
-const OBJECT = '\uFFFC';
-
 /** What a Y.Text looks like as a document. Marks count on characters only, block attributes on "\n" only. */
 export function renderText(text: Y.Text): Node {
-  const blocks: Node[] = [];
-  let inline: Node[] = [];
-  const close = (attributes: Attributes) => {
-    blocks.push(createBlock(attributes, inline));
-    inline = [];
-  };
-  for (const op of text.toDelta() as { insert: unknown; attributes?: Attributes }[]) {
-    const attributes = op.attributes ?? {};
-    const lines = (typeof op.insert === 'string' ? op.insert : OBJECT).split('\n');
-    lines.forEach((line, index) => {
-      if (index > 0) close(attributes);
-      if (line) inline.push(schema.text(line, marksFrom(attributes)));
-    });
-  }
-  if (inline.length > 0 || blocks.length === 0) close({});
+  const { blocks, rest } = createBlocks(text.toDelta() as Insertion[]);
+  if (rest.length > 0 || blocks.length === 0) blocks.push(createBlock({}, rest));
   return schema.node('doc', null, blocks);
+}
+
+/** The blocks that insertions make, and the inline nodes behind the last "\n". */
+export function createBlocks(insertions: Iterable<Insertion>): { blocks: Node[]; rest: Node[] } {
+  const { blocks, rest } = cutIntoBlocks(insertions);
+  const inline = (runs: readonly Run[]) => runs.map(({ text, attributes }) => schema.text(text, marksFrom(attributes)));
+  return { blocks: blocks.map(({ attributes, runs }) => createBlock(attributes, inline(runs))), rest: inline(rest) };
 }
 
 /** A block for the attributes of its "\n". */
@@ -39,7 +28,7 @@ export function createBlock(attributes: Attributes, inline: readonly Node[]): No
 }
 
 /** Marks of a character. Values that are not allowed are read as absent. */
-export function marksFrom(attributes: Attributes): readonly Mark[] {
+function marksFrom(attributes: Attributes): readonly Mark[] {
   const marks: Mark[] = [];
   const { bold, italic, link } = attributes;
   if (typeof link === 'string' && isSafeLink(link)) marks.push(schema.mark('link', { href: link }));
@@ -50,9 +39,9 @@ export function marksFrom(attributes: Attributes): readonly Mark[] {
 
 /** Formatting attributes of a character with these marks. */
 export function markAttributes(marks: readonly Mark[]): Attributes {
-  const attributes: Attributes = {};
-  for (const mark of marks) attributes[mark.type.name] = mark.type.name === 'link' ? String(mark.attrs.href) : true;
-  return attributes;
+  return Object.fromEntries(
+    marks.map(({ type, attrs }) => [type.name, type.name === 'link' ? String(attrs.href) : true]),
+  );
 }
 
 /** Length of the flat text of a document, the last block's "\n" included. */

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { TextDelta } from './delta-to-steps.ts';
-import type { Attributes } from './flat-text.ts';
+import { OBJECT } from '#domain/rich-text-blocks.ts';
+import type { Attributes } from '#domain/rich-text.ts';
 import type { DeltaOp } from './steps-to-delta.ts';
 
 // While an input method composes, others' changes beside the composed word must not reach the editor: the browser would
@@ -139,7 +140,7 @@ function unitIds(first: Y.ID, length: number): Y.ID[] {
 }
 
 function unitOf(item: Y.Item, unit: number): string {
-  return item.content instanceof Y.ContentString ? (item.content.str[unit] ?? '') : '\uFFFC';
+  return item.content instanceof Y.ContentString ? (item.content.str[unit] ?? '') : OBJECT;
 }
 
 function keyOf(client: number, clock: number): string {

@@ -1,5 +1,6 @@
 import { Schema, type Attrs, type DOMOutputSpec, type Node } from 'prosemirror-model';
-import { isSafeLink, MAX_INDENT, type Block } from '#domain/rich-text.ts';
+import { clampIndent } from '#domain/rich-text-blocks.ts';
+import { isSafeLink, type Block } from '#domain/rich-text.ts';
 
 // One level of text blocks, nothing nested: every block is one line of the flat Y.Text.
 
@@ -106,10 +107,6 @@ export function blockAttributes(node: Node): BlockAttributes {
     default:
       return {};
   }
-}
-
-function clampIndent(value: unknown): number {
-  return typeof value === 'number' && Number.isInteger(value) ? Math.min(Math.max(value, 0), MAX_INDENT) : 0;
 }
 
 function readItem(element: HTMLElement): Attrs {

@@ -1,7 +1,8 @@
 import type { Node } from 'prosemirror-model';
 import type { StepMap } from 'prosemirror-transform';
+import type { Attributes } from '#domain/rich-text.ts';
 import { splitsCharacter } from '#domain/surrogates.ts';
-import { markAttributes, offsetAt, type Attributes } from './flat-text.ts';
+import { markAttributes, offsetAt } from './flat-text.ts';
 import { blockAttributes } from './schema.ts';
 
 // A step of ProseMirror becomes the smallest exact change of the flat text (SPEC.md, rules W1 to W10).
@@ -212,8 +213,8 @@ function surroundingMarks(flat: Flat, at: number): Attributes {
 }
 
 /** Attributes to write so that `had` becomes `has`; null where nothing differs. */
-function difference(had: Attributes, has: Attributes, names: readonly string[]): Attributes | null {
-  let changed: Attributes | null = null;
+function difference(had: Attributes, has: Attributes, names: readonly string[]): Record<string, unknown> | null {
+  let changed: Record<string, unknown> | null = null;
   for (const name of names) if (had[name] !== has[name]) (changed ??= {})[name] = has[name] ?? null;
   return changed;
 }
