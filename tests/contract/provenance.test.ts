@@ -9,6 +9,7 @@ import { openDatabase } from '#server/db/client.ts';
 import { applyUpdate } from '#server/documents/attribution/attribution.ts';
 import { DeletedContents, DeletedTable, readDeleted } from '#server/documents/attribution/deleted.ts';
 import { findRestored } from '#server/documents/attribution/provenance.ts';
+import { WRITERS } from '../support/letters.ts';
 import { copiedItems, planContent, PlanWriter, wronglyCredited, type Page } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
 
@@ -122,13 +123,7 @@ test.each(RUNS)(
     const server = new Server(new DeletedContents('plan', new DeletedTable(sqlite)));
     const join = (person: string, organisation: string) =>
       new PlanWriter(dice, person, organisation, (doc) => new Line(doc, server, dice, person, organisation), going);
-    const writers = [
-      join('anna', 'pagasts'),
-      join('anna', 'pagasts'),
-      join('juris', 'pagasts'),
-      join('ieva', 'biedriba'),
-      join('marta', 'biedriba'),
-    ];
+    const writers = WRITERS.map((who) => join(...who));
     const agree = () => {
       for (const { page } of writers) page.connect();
       for (let round = 0; round < 3; round++) for (const { page } of writers) page.carry();

@@ -12,6 +12,15 @@ export const ALPHABETS: Readonly<Record<string, string>> = {
   'marta/ciems': 'EFGH',
 };
 
+/** Five who write together, two of them one person: who, and for which organisation. */
+export const WRITERS = [
+  ['anna', 'pagasts'],
+  ['anna', 'pagasts'],
+  ['juris', 'pagasts'],
+  ['ieva', 'biedriba'],
+  ['marta', 'biedriba'],
+] as const;
+
 /** Letters of nobody: the server's. */
 export const OF_NOBODY = 'XYZ';
 

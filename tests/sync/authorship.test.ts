@@ -2,6 +2,7 @@ import { expect, onTestFailed, test } from 'vitest';
 import { AuthorIndex } from '#domain/authorship.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import { ConnectedPage } from '../support/page.ts';
+import { WRITERS } from '../support/letters.ts';
 import { copiedItems, planContent, PlanWriter, wronglyCredited } from '../support/plan-writer.ts';
 import { Random } from '../support/random.ts';
 
@@ -36,13 +37,7 @@ test.each(SEEDS)('P1, C2: everybody keeps what they wrote (seed %i)', { timeout:
       return new ConnectedPage(client);
     });
   };
-  const writers = [
-    join('anna', 'pagasts'),
-    join('anna', 'pagasts'),
-    join('juris', 'pagasts'),
-    join('ieva', 'biedriba'),
-    join('marta', 'biedriba'),
-  ];
+  const writers = WRITERS.map((who) => join(...who));
   await Promise.all(writers.map(({ page }) => page.client.synced()));
 
   for (let step = 0; step < STEPS; step++) {
