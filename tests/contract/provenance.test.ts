@@ -123,7 +123,7 @@ test.each(RUNS)(
     const server = new Server(new DeletedContents('plan', new DeletedTable(sqlite)));
     const join = (person: string, organisation: string) =>
       new PlanWriter(dice, person, organisation, (doc) => new Line(doc, server, dice, person, organisation), going);
-    const writers = WRITERS.map((who) => join(...who));
+    const writers = WRITERS.map(([person, organisation]) => join(person, organisation));
     const agree = () => {
       for (const { page } of writers) page.connect();
       for (let round = 0; round < 3; round++) for (const { page } of writers) page.carry();

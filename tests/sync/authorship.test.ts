@@ -37,7 +37,7 @@ test.each(SEEDS)('P1, C2: everybody keeps what they wrote (seed %i)', { timeout:
       return new ConnectedPage(client);
     });
   };
-  const writers = WRITERS.map((who) => join(...who));
+  const writers = WRITERS.map(([person, organisation]) => join(person, organisation));
   await Promise.all(writers.map(({ page }) => page.client.synced()));
 
   for (let step = 0; step < STEPS; step++) {
