@@ -24,6 +24,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'tests/{contract,sync}/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['tests/support/seeded-ids.ts'],
     // Files of one worker share what they import, which takes a third of the time otherwise. They leave nothing behind.
     isolate: false,
   },

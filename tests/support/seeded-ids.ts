@@ -1,14 +1,22 @@
+import { onTestFinished } from 'vitest';
 import { Random } from './random.ts';
 
-// To be imported before Yjs, which takes its source of randomness once, as it is loaded.
+// Runs before each test file (`setupFiles`): Yjs takes its source of randomness once, as it is loaded.
 
-let clientIds: Random | null = null;
-const original = crypto.getRandomValues.bind(crypto);
+type Shared = { seededClientIds?: Random | null };
+const shared = globalThis as Shared;
 
-crypto.getRandomValues = (array) =>
-  clientIds && array instanceof Uint32Array ? clientIds.fill(array) : original(array);
+if (!('seededClientIds' in shared)) {
+  shared.seededClientIds = null;
+  const original = crypto.getRandomValues.bind(crypto);
+  crypto.getRandomValues = (array) =>
+    shared.seededClientIds && array instanceof Uint32Array ? shared.seededClientIds.fill(array) : original(array);
+}
 
-/** From now on Yjs's client ids follow from a seed, so that a run that depends on their order can be repeated. */
+/** Until the test ends Yjs's client ids follow from a seed, so that a run that depends on their order can be repeated. */
 export function seedClientIds(seed: number): void {
-  clientIds = new Random(seed);
+  shared.seededClientIds = new Random(seed);
+  onTestFinished(() => {
+    shared.seededClientIds = null;
+  });
 }

@@ -49,6 +49,41 @@ export function shiftedBy(deltas: readonly Delta[], offset: number): number {
   return result;
 }
 
+/**
+ * A change of a text of `length` units, as it is made after changes by others: where to insert, and which runs (place
+ * and length, in the text of now) to take away. What others put between them was not there to be taken away, and stays.
+ */
+export function carriedOver(
+  { index, remove, insert }: TextChange,
+  length: number,
+  deltas: readonly Delta[],
+): { index: number; runs: [number, number][]; insert: string } {
+  const runs: [number, number][] = [];
+  unitsAfter(length, deltas).forEach((unit, at) => {
+    if (unit === null || unit < index || unit >= index + remove) return;
+    const last = runs.at(-1);
+    if (last && last[0] + last[1] === at) last[1]++;
+    else runs.push([at, 1]);
+  });
+  return { index: shiftedBy(deltas, index), runs, insert };
+}
+
+/** For each unit of a text after changes by others: where it stood before, or null where they put it in. */
+function unitsAfter(length: number, deltas: readonly Delta[]): (number | null)[] {
+  let units: (number | null)[] = Array.from({ length }, (_, unit) => unit);
+  for (const delta of deltas) {
+    const next: (number | null)[] = [];
+    let at = 0;
+    for (const part of delta) {
+      if (typeof part.insert === 'string') next.push(...new Array<null>(part.insert.length).fill(null));
+      else if (part.retain !== undefined) next.push(...units.slice(at, at + part.retain));
+      at += part.retain ?? part.delete ?? 0;
+    }
+    units = [...next, ...units.slice(at)];
+  }
+  return units;
+}
+
 /** The change, its insertion cut so that the text has at most `limit` code points. The same object when all fits. */
 export function fitting(text: string, change: TextChange, limit: number): TextChange {
   if (text.length - change.remove + change.insert.length <= limit) return change;

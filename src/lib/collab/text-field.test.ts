@@ -132,6 +132,32 @@ describe('bindTextField', () => {
     expect(field.selectionStart).toBe(14);
   });
 
+  it('takes away what a composition replaces, and nothing that others put before or into it meanwhile', () => {
+    const { text, field } = open();
+    field.focus();
+    field.event('compositionstart');
+    text.insert(0, '😀');
+    text.insert(5, '!');
+    field.input(0, 7, 'Ciema');
+    field.event('compositionend');
+    expect(text.toString()).toBe('Ciema😀! forums');
+    expect(field.value).toBe('Ciema😀! forums');
+    expect(field.selectionStart).toBe(5);
+  });
+
+  it('says when a composition brings more than fits beside what others wrote', () => {
+    const { text, field } = open('Forums', 8);
+    field.focus();
+    field.event('compositionstart');
+    field.input(6, 6, 'i');
+    text.insert(0, 'A');
+    field.input(7, 7, 'ņi');
+    field.event('compositionend');
+    expect(text.toString()).toBe('AForumsi');
+    expect(field.value).toBe('AForumsi');
+    expect(shownToasts().at(-1)?.text).toContain('8');
+  });
+
   it('makes one line of pasted lines', () => {
     const { text, field } = open('');
     field.focus();
@@ -195,6 +221,7 @@ describe('bindTextField', () => {
           else expect(count).toBeLessThanOrEqual(1);
         }
       }),
+      { numRuns: 1_000 },
     );
   });
 });

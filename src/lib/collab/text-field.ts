@@ -4,7 +4,7 @@ import { toast } from '#lib/ui/toasts.svelte.ts';
 import { historyKey, type History } from './history.svelte.ts';
 import { placeOf } from './place.ts';
 import type { Focus } from './presence.svelte.ts';
-import { fitting, shiftedBy, textChange, type Delta, type TextChange } from './text-change.ts';
+import { carriedOver, fitting, shiftedBy, textChange, type Delta, type TextChange } from './text-change.ts';
 
 export type TextField = HTMLInputElement | HTMLTextAreaElement;
 
@@ -113,14 +113,19 @@ class Binding {
     const element = this.#element;
     const caret = element.selectionEnd ?? element.value.length;
     const change = textChange(this.#base, element.value, caret);
+    const before = this.#base.length;
     this.#base = this.#text.toString();
-    if (change) {
-      const index = shiftedBy(missed, change.index);
-      const end = shiftedBy(missed, change.index + change.remove);
-      const moved = fitting(this.#base, { index, remove: end - index, insert: change.insert }, this.#limit);
-      this.#write(moved, applied(this.#base, moved));
-    }
-    this.#show(this.#text.toString(), shiftedBy(missed, caret));
+    if (!change) return this.#show(this.#base, shiftedBy(missed, caret));
+    const { index, runs, insert } = carriedOver(change, before, missed);
+    const rest = runs.reduceRight((text, [at, remove]) => applied(text, { index: at, remove, insert: '' }), this.#base);
+    const fits = fitting(rest, { index, remove: 0, insert }, this.#limit);
+    if (fits.insert !== insert) toast(m.collab_too_long({ count: this.#limit }));
+    this.#base = applied(rest, fits);
+    this.#session.doc.transact(() => {
+      for (const [at, remove] of runs.toReversed()) this.#text.delete(at, remove);
+      if (fits.insert) this.#text.insert(index, fits.insert);
+    }, this.#session.origin);
+    this.#show(this.#base, index + Math.min(Math.max(0, caret - change.index), fits.insert.length));
   }
 
   readonly #onText = (event: Y.YTextEvent, transaction: Y.Transaction) => {
