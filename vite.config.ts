@@ -27,5 +27,7 @@ export default defineConfig({
     setupFiles: ['tests/support/seeded-ids.ts'],
     // Files of one worker share what they import, which takes a third of the time otherwise. They leave nothing behind.
     isolate: false,
+    // On two cores one would work alone: many tests wait for a server or a clock.
+    maxWorkers: '100%',
   },
 });
