@@ -1,5 +1,7 @@
 /** A window that is not drawn (a tab in the background) does it after this time (ms). */
 const UNDRAWN_MS = 250;
+/** Longer than this (ms) a device is slow, and whoever types there would notice. */
+const SLOW_MS = 50;
 /** It rests at most so long (ms), however long it took. */
 const LONGEST_REST_MS = 100;
 /** Not where there is no window. */
@@ -7,7 +9,8 @@ const isDrawn = () => 'requestAnimationFrame' in globalThis;
 
 /**
  * Does something once for each picture that the browser draws: before that nobody sees it. On a slow device it leaves
- * as much time as it and drawing it took, so that whoever types there is not kept waiting.
+ * as much time as it and drawing it took, so that whoever types there is not kept waiting; elsewhere a rest would only
+ * make others' letters come later.
  */
 export class EachPicture {
   readonly #run: () => void;
@@ -42,7 +45,8 @@ export class EachPicture {
     // The next task comes when the picture has been drawn.
     setTimeout(() => {
       const now = performance.now();
-      this.#restsUntil = now + Math.min(now - began, LONGEST_REST_MS);
+      const took = now - began;
+      if (took > SLOW_MS) this.#restsUntil = now + Math.min(took, LONGEST_REST_MS);
     });
   }
 
