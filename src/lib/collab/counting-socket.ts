@@ -1,5 +1,3 @@
-import * as decoding from 'lib0/decoding';
-
 export const SYNC = 0;
 export const AWARENESS = 1;
 
@@ -18,11 +16,9 @@ export type SocketWatch = {
 
 /**
  * A WebSocket class that counts the sync frames it sends, because the server acknowledges by number: "so many of your
- * frames are on disk". And it keeps back what y-websocket returns to the server: everybody's presence, as it came from
- * there.
- * @param clientId whose presence is sent
+ * frames are on disk".
  */
-export function countingSocket(Base: typeof WebSocket, watch: SocketWatch, clientId: number): typeof WebSocket {
+export function countingSocket(Base: typeof WebSocket, watch: SocketWatch): typeof WebSocket {
   return class CountingSocket extends Base {
     #frames = 0;
 
@@ -32,10 +28,7 @@ export function countingSocket(Base: typeof WebSocket, watch: SocketWatch, clien
     }
 
     override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBufferLike>): void {
-      if (!(data instanceof Uint8Array) || data[0] !== SYNC) {
-        if (data instanceof Uint8Array && data[0] === AWARENESS && !announces(data, clientId)) return;
-        return super.send(data as Uint8Array<ArrayBuffer>);
-      }
+      if (!(data instanceof Uint8Array) || data[0] !== SYNC) return super.send(data as Uint8Array<ArrayBuffer>);
       const kind = data[1] ?? 0;
       // Yjs tidies redundant formatting marks in every browser; somebody who only reads must not send that.
       if ((kind === SYNC_STEP_2 || kind === SYNC_UPDATE) && !watch.allowed()) return;
@@ -44,17 +37,4 @@ export function countingSocket(Base: typeof WebSocket, watch: SocketWatch, clien
       watch.sent(this.#frames, kind);
     }
   };
-}
-
-/** Whether a presence frame says something about a client. */
-function announces(frame: Uint8Array, clientId: number): boolean {
-  const decoder = decoding.createDecoder(frame);
-  decoding.readVarUint(decoder);
-  decoding.readVarUint(decoder);
-  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
-    if (decoding.readVarUint(decoder) === clientId) return true;
-    decoding.readVarUint(decoder);
-    decoding.readVarString(decoder);
-  }
-  return false;
 }

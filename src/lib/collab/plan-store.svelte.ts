@@ -26,7 +26,7 @@ export const OTHERS_PACE_MS = 100;
  * The same (ms) for descriptions, mine too: no card shows a letter of them. What is counted and filtered by them can wait,
  * and the editor follows the Y.Text.
  */
-export const DESCRIPTIONS_PACE_MS = 500;
+export const DESCRIPTIONS_PACE_MS = 2000;
 
 type Events = Y.YEvent<Y.AbstractType<unknown>>[];
 

@@ -50,7 +50,7 @@ export function createProvider(
     disableBc: true,
     // y-websocket has no jitter: without it a restarted server meets everybody at once.
     maxBackoffTime: BACKOFF_MS.least + Math.random() * BACKOFF_MS.spread,
-    WebSocketPolyfill: countingSocket(transport.WebSocket, events, awareness.clientID),
+    WebSocketPolyfill: countingSocket(transport.WebSocket, events),
   });
   provider.on('sync', (synced: boolean) => {
     if (synced) events.synced();
@@ -58,6 +58,7 @@ export function createProvider(
   provider.on('connection-close', () => events.lost());
   provider.on('closed', ({ code, reason }: { code: number; reason: string }) => events.ended(code, reason));
 
+  announceOnlyMe(provider);
   takeInTogether(provider);
   const on = <T>(type: number, read: (decoder: decoding.Decoder) => T | null, handle: (message: T) => void) => {
     provider.messageHandlers[type] = (_encoder, decoder) => {
@@ -71,4 +72,16 @@ export function createProvider(
   // The close code that follows says the same; y-websocket would complain about a message without a handler.
   provider.messageHandlers[EXTRA.refused] = () => {};
   return provider;
+}
+
+/** y-websocket would return everybody's presence to the server, as it came from there. */
+function announceOnlyMe(provider: WebsocketProvider): void {
+  const { awareness, _awarenessUpdateHandler: announce } = provider;
+  const me = awareness.clientID;
+  awareness.off('update', announce);
+  provider._awarenessUpdateHandler = ({ added, updated, removed }: Record<string, number[]>, origin: unknown) => {
+    if ([added, updated, removed].some((clients) => clients?.includes(me)))
+      announce({ added: [], updated: [me], removed: [] }, origin);
+  };
+  awareness.on('update', provider._awarenessUpdateHandler);
 }
