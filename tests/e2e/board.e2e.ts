@@ -133,15 +133,22 @@ test('on a phone a card goes to another goal by its menu', async ({ browserOf })
   await expect(page.getByRole('link', { name: 'Telefona rīcība' })).toHaveCount(0);
 });
 
-test('the filter finds without diacritics, says how much, and stands in the address', async ({ browserOf }) => {
+test('the filter finds without diacritics, says how much, and stands in the address and on paper', async ({
+  browserOf,
+}) => {
   const page = await browserOf(OBSERVER);
   await open(page);
   await page.getByRole('button', { name: 'Filtrēt' }).click();
   await page.getByPlaceholder('Meklēt rīcībās').fill('KOPIENU gramatas');
   await expect(page.getByText('Nekas neatbilst filtram')).toBeVisible();
   await page.getByPlaceholder('Meklēt rīcībās').fill('kopienu forums kekava');
-  await expect(page.getByText('Filtram atbilst 1 rīcība')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Filtram atbilst 1 rīcība' })).toBeVisible();
   await expect(page.getByRole('article')).toHaveCount(1);
+  const onPaper = page.getByText('Daļa no plāna: „kopienu forums kekava” (Filtram atbilst 1 rīcība)');
+  await expect(onPaper).toBeHidden();
+  await page.emulateMedia({ media: 'print' });
+  await expect(onPaper).toBeVisible();
+  await page.emulateMedia({ media: 'screen' });
   await expect(page).toHaveURL(/q=kopienu\+forums\+kekava/);
 
   await page.reload();
