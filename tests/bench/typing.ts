@@ -74,7 +74,10 @@ function typist({ doc, provider }: SyncClient, action: string): () => void {
   const body = planRoots(doc).actions.get(action)?.get('body');
   if (!(body instanceof Y.Text)) throw new Error('An action has no description');
   // What the others write is sent here and not read: on their own machine nobody would notice that they do.
-  if (provider.ws) provider.ws.onmessage = null;
+  const socket = provider.ws;
+  if (!socket) throw new Error('A writer has no connection');
+  // A client that hears nothing for half a minute would connect anew, and then read.
+  socket.onmessage = () => (provider.wsLastMessageReceived = Date.now());
   const word = 'kopā ar kaimiņiem ';
   let at = 0;
   return () => {

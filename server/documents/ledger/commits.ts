@@ -23,9 +23,9 @@ const LAST_RETRY_MS = 250;
 /** How long changes gather under load before they go to disk together. */
 const LONGEST_GATHERING_MS = 20;
 /**
- * Times the processor's time that the last transaction and telling of it took: both together get a seventh of it, and at
- * most half the time on the clock, which is mostly the disk's. Telling three hundred browsers takes some 3 ms of system
- * calls, whether each is told one keystroke or two; nobody sees 20 ms.
+ * Times the processor's time that the last transaction and telling of it took, and not less than they took on the clock,
+ * which is mostly the disk's. Telling three hundred browsers takes some 3 ms of system calls, whether each is told one
+ * keystroke or two; nobody sees 20 ms.
  */
 const GATHERING = 6;
 
@@ -141,7 +141,8 @@ export class Commits {
 
   #rest(begun: { clock: number; cpu: number }): void {
     const now = performance.now();
-    const pause = Math.max(now - begun.clock, GATHERING * (cpuMs() - begun.cpu));
+    const took = now - begun.clock;
+    const pause = Math.max(took, GATHERING * Math.min(took, cpuMs() - begun.cpu));
     this.#freeAt = now + Math.min(LONGEST_GATHERING_MS, pause);
   }
 
@@ -173,7 +174,7 @@ export class Commits {
   }
 }
 
-/** What this thread has computed so far (ms). */
+/** What this thread has computed so far (ms); some kernels count it in steps of 4 ms. */
 function cpuMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;

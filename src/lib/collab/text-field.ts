@@ -75,13 +75,17 @@ class Binding {
     return document.activeElement === this.#element;
   }
 
+  /** What the field holds. A break is one unit and stays one unit, so that the caret keeps its place. */
+  get #oneLine(): string {
+    return this.#element.value.replace(/\r\n|[\r\n\u2028\u2029]/g, ' ');
+  }
+
   #typed(): void {
     // What others did during a composition has to be waited for: positions in the field are not those of the text.
     if (this.#missed.length > 0) return;
     const element = this.#element;
     const caret = element.selectionEnd ?? element.value.length;
-    // A break is one unit and stays one unit, so that the caret keeps its place.
-    const typed = element.value.replace(/\r\n|[\r\n\u2028\u2029]/g, ' ');
+    const typed = this.#oneLine;
     const change = textChange(this.#base, typed, caret);
     if (!change) {
       if (element.value !== typed) this.#show(typed, caret);
@@ -112,7 +116,7 @@ class Binding {
     if (missed.length === 0) return this.#typed();
     const element = this.#element;
     const caret = element.selectionEnd ?? element.value.length;
-    const change = textChange(this.#base, element.value, caret);
+    const change = textChange(this.#base, this.#oneLine, caret);
     const before = this.#base.length;
     this.#base = this.#text.toString();
     if (!change) return this.#show(this.#base, shiftedBy(missed, caret));
@@ -130,7 +134,8 @@ class Binding {
 
   readonly #onText = (event: Y.YTextEvent, transaction: Y.Transaction) => {
     const value = this.#text.toString();
-    if (value === this.#base) return;
+    // What others take back was missed too: places are counted through all they did.
+    if (value === this.#base && this.#missed.length === 0) return;
     const delta = event.delta as Delta;
     if (this.#composing) {
       this.#missed.push(delta);
