@@ -107,7 +107,9 @@ function collect(random: Random): Sample[] {
 }
 
 function sampleOf({ update, personId, before, owners }: Arrival): Omit<Sample, 'material'> {
-  const state = before();
+  const doc = open(before());
+  // Not the server's own bytes: a document that was opened anew may have joined what lay in pieces.
+  const state = Y.encodeStateAsUpdate(doc);
   const other = open(state);
   other.clientID = 2 ** 31 + 11;
   let concurrent: Uint8Array = Uint8Array.of(0, 0);
@@ -116,7 +118,6 @@ function sampleOf({ update, personId, before, owners }: Arrival): Omit<Sample, '
   other.transact(() => {
     for (const text of textsOf(other)) text.insert(Math.floor(text.length / 2), 'ČAU');
   });
-  const doc = open(state);
   return { update, personId, owners, state, doc, schema: contentOf(doc).schema, concurrent };
 }
 
