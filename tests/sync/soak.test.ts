@@ -14,6 +14,8 @@ import { startEngineProcess, type EngineProcess } from '../support/start-engine-
 
 // Many people for a long time: they type, move their carets, leave and come back, load their page anew. The server's
 // memory does not grow. SOAK_MINUTES=10 is two hundred people for ten minutes; without it a few of them, for seconds.
+// What they write makes the plan larger, so the long run also looks at what is left once all have gone and the plan
+// is closed.
 
 const MINUTES = Number(process.env.SOAK_MINUTES ?? 0);
 const CLIENTS = MINUTES > 0 ? 200 : 30;
@@ -24,6 +26,8 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const MIB = 1024 * 1024;
 /** What a heap that does not grow still differs by, and what the plan itself gains. */
 const TOLERANCE = 8 * MIB;
+/** The same without the plan. */
+const EMPTY_TOLERANCE = 2 * MIB;
 
 // Every y-websocket client listens for the end of the process.
 process.setMaxListeners(2 * CLIENTS + 12);
@@ -101,6 +105,7 @@ test(
       return server.memory();
     };
     const live = async (share: number) => {
+      for (const { client } of people) client.provider.connect();
       const end = performance.now() + share * MINUTES * 60_000;
       for (let round = 0; MINUTES > 0 ? performance.now() < end : round < share * ROUNDS; round++) {
         random.pick(people).live(random);
@@ -109,14 +114,34 @@ test(
       }
     };
 
+    /** All have gone, and the plan is no longer in memory. */
+    const leave = async () => {
+      for (const { client } of people) client.provider.disconnect();
+      await until(async () => expect((await server.memory()).load.rooms).toBe(0), 180_000);
+      return server.memory();
+    };
+    const say = (when: string, { heapUsed, external, rss }: NodeJS.MemoryUsage) => {
+      const [heap, outside, resident] = [heapUsed, external, rss].map((bytes) => (bytes / MIB).toFixed(1));
+      process.stdout.write(
+        `soak: ${CLIENTS} people, ${when}: heap ${heap}, external ${outside}, RSS ${resident} MiB\n`,
+      );
+    };
+    const compare = (warm: NodeJS.MemoryUsage, end: NodeJS.MemoryUsage, tolerance: number) =>
+      expect(end.heapUsed + end.external - warm.heapUsed - warm.external).toBeLessThan(tolerance);
+
     await live(0.25);
     const warm = await settle();
+    say('after warm-up', warm);
+    const warmEmpty = MINUTES > 0 ? await leave() : null;
+    if (warmEmpty) say('gone after warm-up', warmEmpty);
     await live(0.75);
     const end = await settle();
-    const words = ({ heapUsed, external, rss }: NodeJS.MemoryUsage) =>
-      `heap ${(heapUsed / MIB).toFixed(1)}, external ${(external / MIB).toFixed(1)}, RSS ${(rss / MIB).toFixed(0)} MiB`;
-    process.stdout.write(`soak: ${CLIENTS} people, after warm-up ${words(warm)}; at the end ${words(end)}\n`);
+    say('at the end', end);
     expect(end.load.pendingRows).toBe(0);
-    expect(end.heapUsed + end.external - warm.heapUsed - warm.external).toBeLessThan(TOLERANCE);
+    compare(warm, end, TOLERANCE);
+    if (!warmEmpty) return;
+    const endEmpty = await leave();
+    say('gone at the end', endEmpty);
+    compare(warmEmpty, endEmpty, EMPTY_TOLERANCE);
   },
 );

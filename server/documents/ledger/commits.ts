@@ -8,6 +8,8 @@ export type Pending = {
   documentId: string;
   /** Ledger rows that are pending. */
   readonly rows: number;
+  /** How many people are told of them. */
+  readonly audience: number;
   /** Writes everything that is pending; may be called again when the transaction fails. */
   write(): void;
   /** What was pending is on disk. */
@@ -20,18 +22,18 @@ export type Pending = {
 
 const FIRST_RETRY_MS = 10;
 const LAST_RETRY_MS = 250;
-/** How long changes gather under load before they go to disk together. */
-const LONGEST_GATHERING_MS = 20;
 /**
- * Times what the last transaction and telling of it took: both together get a seventh of the time. Telling three
- * hundred browsers takes some 3 ms of system calls, whether each is told one keystroke or two; nobody sees 20 ms.
+ * How long changes gather for each person who was told of the last ones (ms), and at most. Telling three hundred
+ * browsers takes some 3 ms of system calls, whether each is told one keystroke or two, and nobody sees 20 ms; where
+ * twenty people write, a longer pause would only make letters come later.
  */
-const GATHERING = 6;
+const GATHERING_MS = 1 / 15;
+const LONGEST_GATHERING_MS = 20;
 
 /**
- * Makes changes durable. Whatever arrives in one turn of the event loop goes to disk in one transaction: at once when
- * there is little to do, and after a pause that grows with the load, so that a crowd costs one transaction and one
- * write to each socket for many of its keystrokes.
+ * Makes changes durable. Whatever arrives in one turn of the event loop goes to disk in one transaction: almost at once
+ * where few are told, and after a pause that grows with their number, so that a crowd costs one transaction and one
+ * write to each socket for many of its keystrokes. A slow disk gets half of the time: pages wait for it, too.
  */
 export class Commits {
   readonly #sqlite: Database;
@@ -116,10 +118,12 @@ export class Commits {
       return;
     }
     this.#meter.took('commit', metered);
+    const took = performance.now() - begun;
     const durable = this.#meter.now();
     this.#retry = FIRST_RETRY_MS;
     this.#scheduled = false;
     const { written, failed } = outcome;
+    const told = written.reduce((sum, { audience }) => sum + audience, 0);
     for (const pending of [...written, ...failed]) this.#waiting.delete(pending);
     for (const pending of failed) pending.failed();
     for (const pending of written) {
@@ -132,15 +136,10 @@ export class Commits {
     // Behind what sockets send at the end of this turn, which is most of the work.
     process.nextTick(() => {
       this.#meter.took('broadcast', durable);
-      this.#rest(begun);
+      this.#freeAt = performance.now() + Math.min(LONGEST_GATHERING_MS, Math.max(took, told * GATHERING_MS));
     });
     if (this.#waiting.size > 0) this.#schedule();
     if (this.#waiting.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
-  }
-
-  #rest(begun: number): void {
-    const now = performance.now();
-    this.#freeAt = now + Math.min(LONGEST_GATHERING_MS, GATHERING * (now - begun));
   }
 
   #commit(): { written: Pending[]; failed: Pending[] } | 'busy' {

@@ -92,6 +92,10 @@ export class Room implements Pending {
     return this.#turn.entries.length;
   }
 
+  get audience(): number {
+    return this.#peers.size;
+  }
+
   get isDurable(): boolean {
     return this.#turn.isEmpty;
   }
