@@ -17,6 +17,8 @@ export type Metrics = {
 /** From a tenth of a millisecond, which a keystroke takes, to what somebody notices. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+const IDLE: Load = { rooms: 0, connections: 0, bufferedBytes: 0, pendingRows: 0, pendingMs: 0, storing: true };
+
 export function createMetrics(token: string): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -58,7 +60,7 @@ export function createMetrics(token: string): Metrics {
     registers,
   });
 
-  let load: () => Load = () => ({ rooms: 0, connections: 0, bufferedBytes: 0, pendingRows: 0, pendingMs: 0 });
+  let load: () => Load = () => IDLE;
   const gauge = (name: string, help: string, value: (load: Load) => number) =>
     new Gauge({
       name,
@@ -80,6 +82,9 @@ export function createMetrics(token: string): Metrics {
     'kopplans_ledger_pending_seconds',
     'How long the oldest of what is not durable yet has been waiting.',
     ({ pendingMs }) => pendingMs / 1000,
+  );
+  gauge('kopplans_ledger_storing', '1 when all of the last transaction came to disk.', ({ storing }) =>
+    Number(storing),
   );
 
   const expected = digest(token);

@@ -37,4 +37,6 @@ export type Load = {
   pendingRows: number;
   /** How long the oldest of them has been waiting. */
   pendingMs: number;
+  /** Whether all of the last transaction came to disk. */
+  storing: boolean;
 };

@@ -508,7 +508,7 @@ test.describe('a server of one’s own', () => {
     expect((await post('/sign-in?/password', '%%%=&&&=%00')).status()).toBe(400);
     expect((await post('/preferences', 'theme=%22%3E&language=xx')).status()).toBe(200);
     const health = await request.get(`${server.origin}/healthz`);
-    expect(await health.json()).toMatchObject({ ok: true, database: true });
+    expect(await health.json()).toMatchObject({ ok: true, database: true, storing: true });
     expect(health.headers()).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
   });
 });

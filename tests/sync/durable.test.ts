@@ -143,6 +143,7 @@ describe('a document that cannot be stored', () => {
     );
     addGoal(anna.doc, 'Nav vietas');
     expect(await closed).toBe(1011);
+    expect(engine.documents.load().storing).toBe(false);
     addGoal(writer.doc, 'Citur var');
     await writer.saved();
     expect(await engine.documents.read(other, goalsOf)).toEqual(['Citur var']);
@@ -151,7 +152,34 @@ describe('a document that cannot be stored', () => {
 
     engine.db.sqlite.exec('DROP TRIGGER full');
     await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms', 'Nav vietas']), 20_000);
+    expect(engine.documents.load().storing).toBe(true);
     await writer.close();
+  });
+
+  test('L6: when the disk is full everybody is told, and what they wrote is stored when there is room again', async () => {
+    const engine = await startEngine();
+    for (const person of ['anna', 'juris']) engine.people.set(person);
+    const anna = await engine.connect('anna').synced();
+    const juris = await engine.connect('juris').synced();
+    addGoal(anna.doc, 'Pirms');
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms']));
+
+    const full = engine.db.sqlite.pragma('page_count', { simple: true });
+    engine.db.sqlite.pragma(`max_page_count = ${Number(full)}`);
+    const closed = new Promise<number | undefined>((resolve) =>
+      juris.provider.once('connection-close', (event: { code: number } | null) => resolve(event?.code)),
+    );
+    const after = Array.from({ length: 300 }, (_, i) => `Pēc tam ${i}`);
+    for (const goal of after) addGoal(anna.doc, goal);
+    expect(await closed).toBe(1011);
+    expect(engine.documents.load().storing).toBe(false);
+    const stored = await engine.documents.read(engine.documentId, goalsOf);
+    expect(stored.length).toBeLessThan(after.length);
+    expect(goalsOf(juris.doc)).toEqual(stored);
+
+    engine.db.sqlite.pragma('max_page_count = 1000000');
+    await until(() => expect(goalsOf(juris.doc)).toEqual(['Pirms', ...after]), 20_000);
+    expect(engine.documents.load().storing).toBe(true);
   });
 });
 

@@ -48,6 +48,7 @@ export class Commits {
   #next: NodeJS.Timeout | undefined;
   /** When the next transaction may begin (`performance.now()`). */
   #freeAt = 0;
+  #storing = true;
   #stopped = false;
 
   constructor(sqlite: Database, log: Log, meter: Meter) {
@@ -90,11 +91,12 @@ export class Commits {
     if (documents > 0) this.#log.warn({ documents }, 'ends with changes that could not be stored');
   }
 
-  load(): Pick<Load, 'pendingRows' | 'pendingMs'> {
+  load(): Pick<Load, 'pendingRows' | 'pendingMs' | 'storing'> {
     const [oldest] = this.#waiting.values();
     return {
       pendingRows: [...this.#waiting.keys()].reduce((sum, { rows }) => sum + rows, 0),
       pendingMs: oldest === undefined ? 0 : performance.now() - oldest,
+      storing: this.#storing,
     };
   }
 
@@ -123,6 +125,7 @@ export class Commits {
     this.#retry = FIRST_RETRY_MS;
     this.#scheduled = false;
     const { written, failed } = outcome;
+    this.#storing = failed.length === 0;
     const told = written.reduce((sum, { audience }) => sum + audience, 0);
     for (const pending of [...written, ...failed]) this.#waiting.delete(pending);
     for (const pending of failed) pending.failed();
