@@ -26,7 +26,7 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const MIB = 1024 * 1024;
 /** What a heap that does not grow still differs by, and what the plan itself gains. */
 const TOLERANCE = 8 * MIB;
-/** The same without the plan. */
+/** The same without the plan; what people deleted in the last minutes is still remembered (SPEC.md, M). */
 const EMPTY_TOLERANCE = 2 * MIB;
 
 // Every y-websocket client listens for the end of the process.
