@@ -30,7 +30,8 @@ function repairsAfter(doc: Y.Doc, change: () => void): Repair[] {
   let repairs: Repair[] = [];
   doc.once('afterTransaction', (transaction: Y.Transaction) => (repairs = findRepairs(doc, transaction)));
   doc.transact(change);
-  expect(findRepairs(doc)).toEqual(repairs);
+  const places = (found: readonly Repair[]) => found.map(({ path, to }) => [...path, to]);
+  expect(places(findRepairs(doc))).toEqual(places(repairs));
   applyRepairs(doc, repairs);
   expect(findRepairs(doc)).toEqual([]);
   return repairs;
@@ -126,17 +127,39 @@ test('R4: entries that are no items are removed, new items are checked in full',
   ]);
 });
 
-test('R5: a text of absurd length is cut, between characters; HTML stays as text', () => {
+test('R5: a text of absurd length loses the end of what made it so, between characters; HTML stays as text', () => {
   const { doc, action, goal } = plan();
   const title = at(doc, 'actions', action).get('title') as Y.Text;
   const html = '<script>alert(1)</script>';
   const repairs = repairsAfter(doc, () => {
-    title.insert(0, 'x'.repeat(1999) + '😀' + 'y'.repeat(100_000));
+    title.insert(3, 'x'.repeat(1994) + '😀' + 'y'.repeat(100_000));
     (at(doc, 'goals', goal).get('title') as Y.Text).insert(0, html);
   });
-  expect(repairs).toEqual([{ path: ['actions', action, 'title'], to: 'length', length: 1999 }]);
-  expect(title.toString()).toBe('x'.repeat(1999));
+  expect(repairs).toMatchObject([{ path: ['actions', action, 'title'], to: 'less' }]);
+  expect(title.toString()).toBe(`Tal${'x'.repeat(1994)}ka`);
   expect(readPlan(doc).goals[0]?.title).toBe(`${html}Mērķis`);
+});
+
+test('R5: nothing that others wrote goes, however many pieces came in', () => {
+  const { doc, action } = plan();
+  const title = at(doc, 'actions', action).get('title') as Y.Text;
+  repairsAfter(doc, () => {
+    title.insert(0, 'a'.repeat(1000));
+    title.insert(1002, 'b'.repeat(1000));
+    title.insert(title.length, 'c'.repeat(1000));
+  });
+  expect(title.toString()).toBe(`${'a'.repeat(1000)}Ta${'b'.repeat(995)}lka`);
+});
+
+test('R5: a text that was too long before loses what came in, and not more', () => {
+  const { doc, action } = plan();
+  const title = at(doc, 'actions', action).get('title') as Y.Text;
+  title.insert(5, 'y'.repeat(5000));
+  let repairs: Repair[] = [];
+  doc.once('afterTransaction', (transaction: Y.Transaction) => (repairs = findRepairs(doc, transaction)));
+  title.insert(0, 'xx');
+  applyRepairs(doc, repairs);
+  expect(title.toString()).toBe(`Talka${'y'.repeat(5000)}`);
 });
 
 test('R6: deleted items are left alone', () => {

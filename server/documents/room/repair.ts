@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import * as Y from 'yjs';
 import { pathOf } from '#domain/path.ts';
 import { PLAN_SHAPE, shapeUnder, type Shape } from '#domain/plan/shape.ts';
-import { isLowSurrogate } from '#domain/surrogates.ts';
+import { splitsCharacter } from '#domain/surrogates.ts';
+import { isNewIn } from '../ids/structs.ts';
 
 /** One change that brings a plan back to its shape. `path`: a root and the keys from there. */
 export type Repair = { path: readonly string[] } & (
@@ -10,22 +11,22 @@ export type Repair = { path: readonly string[] } & (
   | { to: 'value'; value: string }
   /** An empty text or map in place of what is there, if anything. */
   | { to: 'text' | 'map' }
-  /** The text without what goes beyond so many UTF-16 units. */
-  | { to: 'length'; length: number }
+  /** The text without these, the last one first. */
+  | { to: 'less'; stretches: readonly Stretch[] }
 );
+
+/** Some of a text, in UTF-16 units. */
+type Stretch = { index: number; length: number };
 
 /**
  * What has to be repaired in a plan after a transaction, or in all of it. The gate keeps hostile bytes away; this keeps
  * the plan to its schema: wrong values, keys nobody knows, a map where a text belongs, and texts of absurd length.
  */
 export function findRepairs(doc: Y.Doc, transaction?: Y.Transaction): Repair[] {
-  const repairs: Repair[] = [];
-  if (transaction) {
-    for (const [type, keys] of transaction.changed) checkChanged(type, keys, repairs);
-  } else {
-    for (const [name, shape] of Object.entries(PLAN_SHAPE)) check(doc.getMap(name), shape, [name], repairs);
-  }
-  return repairs;
+  const finder = new Finder(transaction);
+  if (transaction) for (const [type, keys] of transaction.changed) finder.checkChanged(type, keys);
+  else for (const [name, shape] of Object.entries(PLAN_SHAPE)) finder.check(doc.getMap(name), shape, [name]);
+  return finder.repairs;
 }
 
 /** Makes the repairs in one transaction, under the document's own client id, which belongs to the server. */
@@ -53,9 +54,9 @@ function apply(doc: Y.Doc, repair: Repair): void {
     case 'map':
       holder.set(key, new Y.Map());
       return;
-    case 'length': {
+    case 'less': {
       const text = holder.get(key);
-      if (text instanceof Y.Text) text.delete(repair.length, text.length - repair.length);
+      if (text instanceof Y.Text) for (const { index, length } of repair.stretches) text.delete(index, length);
     }
   }
 }
@@ -73,32 +74,82 @@ function mapAt(doc: Y.Doc, [root, ...keys]: readonly string[]): Y.Map<unknown> |
 
 type Changed = Y.Transaction['changed'] extends Map<infer T, unknown> ? T : never;
 
-function checkChanged(type: Changed, keys: ReadonlySet<string | null>, repairs: Repair[]): void {
-  const path = pathOf(type);
-  const shape = path && shapeAt(path);
-  if (!shape) return;
-  if (type instanceof Y.Text) check(type, shape, path, repairs);
-  if (!(type instanceof Y.Map)) return;
-  for (const key of keys) if (key !== null) checkKey(type, key, shape, path, repairs);
-}
+class Finder {
+  readonly repairs: Repair[] = [];
+  readonly #transaction: Y.Transaction | undefined;
 
-function check(value: unknown, shape: Shape, path: readonly string[], repairs: Repair[]): void {
-  switch (shape.kind) {
-    case 'value':
-      if (v.is(shape.schema, value)) return;
-      repairs.push(shape.fallback === null ? { path, to: 'nothing' } : { path, to: 'value', value: shape.fallback });
+  constructor(transaction: Y.Transaction | undefined) {
+    this.#transaction = transaction;
+  }
+
+  checkChanged(type: Changed, keys: ReadonlySet<string | null>): void {
+    const path = pathOf(type);
+    const shape = path && shapeAt(path);
+    if (!shape) return;
+    if (type instanceof Y.Text) this.check(type, shape, path);
+    if (!(type instanceof Y.Map)) return;
+    for (const key of keys) if (key !== null) this.#checkKey(type, key, shape, path);
+  }
+
+  check(value: unknown, shape: Shape, path: readonly string[]): void {
+    const { repairs } = this;
+    switch (shape.kind) {
+      case 'value':
+        if (v.is(shape.schema, value)) return;
+        repairs.push(shape.fallback === null ? { path, to: 'nothing' } : { path, to: 'value', value: shape.fallback });
+        return;
+      case 'text':
+        if (!(value instanceof Y.Text)) repairs.push({ path, to: 'text' });
+        else if (value.length > shape.limit) this.#shorten(value, shape.limit, path);
+        return;
+      case 'entries':
+        if (!(value instanceof Y.Map)) repairs.push({ path, to: 'map' });
+        else for (const key of value.keys()) this.#checkKey(value, key, shape, path);
+        return;
+      case 'item':
+        if (!(value instanceof Y.Map)) repairs.push({ path, to: 'nothing' });
+        else for (const key of keysOf(value, shape.fields)) this.#checkKey(value, key, shape, path);
+    }
+  }
+
+  #checkKey(map: Y.Map<unknown>, key: string, shape: Shape, path: readonly string[]): void {
+    const there = map.has(key);
+    const inner = shapeUnder(shape, key);
+    const at = [...path, key];
+    if (!inner) {
+      if (there) this.repairs.push({ path: at, to: 'nothing' });
       return;
-    case 'text':
-      if (!(value instanceof Y.Text)) repairs.push({ path, to: 'text' });
-      else if (value.length > shape.limit) repairs.push({ path, to: 'length', length: cut(value, shape.limit) });
-      return;
-    case 'entries':
-      if (!(value instanceof Y.Map)) repairs.push({ path, to: 'map' });
-      else for (const key of value.keys()) checkKey(value, key, shape, path, repairs);
-      return;
-    case 'item':
-      if (!(value instanceof Y.Map)) repairs.push({ path, to: 'nothing' });
-      else for (const key of keysOf(value, shape.fields)) checkKey(value, key, shape, path, repairs);
+    }
+    // An entry, or a value, may be missing; a text or a map of an item may not.
+    const needed = shape.kind === 'item' && inner.kind !== 'value';
+    if (there || needed) this.check(map.get(key), inner, at);
+  }
+
+  /** Takes away the end of what the transaction brought, and nothing that was there before: others wrote it. */
+  #shorten(text: Y.Text, limit: number, path: readonly string[]): void {
+    const words = text.toString();
+    const stretches: Stretch[] = [];
+    let surplus = text.length - limit;
+    for (const { index, length } of this.#newIn(text).reverse()) {
+      if (surplus <= 0) break;
+      let from = index + Math.max(0, length - surplus);
+      if (from > index && splitsCharacter(words, from)) from--;
+      stretches.push({ index: from, length: index + length - from });
+      surplus -= index + length - from;
+    }
+    if (stretches.length > 0) this.repairs.push({ path, to: 'less', stretches });
+  }
+
+  #newIn(text: Y.Text): Stretch[] {
+    const found: Stretch[] = [];
+    let index = 0;
+    for (let item = text._start; item !== null; item = item.right) {
+      if (item.deleted || !item.countable) continue;
+      const { length } = item;
+      if (!this.#transaction || isNewIn(this.#transaction, item)) found.push({ index, length });
+      index += length;
+    }
+    return found;
   }
 }
 
@@ -107,26 +158,8 @@ function keysOf(map: Y.Map<unknown>, fields: Readonly<Record<string, Shape>>): S
   return new Set([...Object.keys(fields), ...map.keys()]);
 }
 
-function checkKey(map: Y.Map<unknown>, key: string, shape: Shape, path: readonly string[], repairs: Repair[]): void {
-  const there = map.has(key);
-  const inner = shapeUnder(shape, key);
-  const at = [...path, key];
-  if (!inner) {
-    if (there) repairs.push({ path: at, to: 'nothing' });
-    return;
-  }
-  // An entry, or a value, may be missing; a text or a map of an item may not.
-  const needed = shape.kind === 'item' && inner.kind !== 'value';
-  if (there || needed) check(map.get(key), inner, at, repairs);
-}
-
 function shapeAt([root, ...keys]: readonly string[]): Shape | null {
   let shape = Object.hasOwn(PLAN_SHAPE, root ?? '') ? (PLAN_SHAPE[root ?? ''] ?? null) : null;
   for (const key of keys) shape = shape && shapeUnder(shape, key);
   return shape;
-}
-
-/** Where to cut a text so that no character is cut in two. */
-function cut(text: Y.Text, limit: number): number {
-  return isLowSurrogate(text.toString().charCodeAt(limit)) ? limit - 1 : limit;
 }
