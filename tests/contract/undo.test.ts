@@ -73,6 +73,55 @@ test('P1: text that came and went without network is its author’s, also behind
   expect(await authorsOfTitle(engine, action)).toEqual([['Talka', 'anna']]);
 });
 
+test('P1: throw-away text beside a letter does not choose whose letter it is', async () => {
+  const { engine, juris, action, title } = await start();
+  juris.doc.transact(() => title().delete(0, 5), origin);
+  await juris.saved();
+  const { clientID, store } = juris.doc;
+  const next = () => Y.createID(clientID, Y.getState(store, clientID));
+  juris.doc.transact((transaction) => {
+    const text = title();
+    const gone = text._start as Y.Item;
+    let left: Y.Item | null = gone.left;
+    const put = (before: Y.Item | null, behind: Y.Item, words: string) => {
+      const item = new Y.Item(
+        next(),
+        before,
+        before && before.lastId,
+        behind,
+        behind.id,
+        text,
+        null,
+        new Y.ContentString(words),
+      );
+      item.integrate(transaction, 0);
+      return item;
+    };
+    // Each letter stands before a thing that only seems to be Anna's letter of that place, restored and deleted again.
+    for (const letter of 'lak') {
+      const rest = put(left, gone, 'z'.repeat('Talka'.indexOf(letter)));
+      const same = put(rest, gone, 'z');
+      put(rest, same, letter);
+      rest.delete(transaction);
+      same.delete(transaction);
+      left = same;
+    }
+  });
+  await juris.saved();
+  expect(await authorsOfTitle(engine, action)).toEqual([['lak', 'juris']]);
+});
+
+test('P1: nor does it in front of a letter, before what was deleted', async () => {
+  const { engine, juris, action, title } = await start();
+  juris.doc.transact(() => title().delete(0, 5), origin);
+  juris.doc.transact(() => {
+    title().insert(0, 'zzk');
+    title().delete(0, 2);
+  });
+  await juris.saved();
+  expect(await authorsOfTitle(engine, action)).toEqual([['k', 'juris']]);
+});
+
 test('what is typed anew in the same place is the typist’s', async () => {
   const { engine, juris, action, title } = await start();
   juris.doc.transact(() => title().delete(0, 5), origin);
@@ -140,6 +189,28 @@ test('P4: a field set back is its author’s', async () => {
   undo.undo();
   await juris.saved();
   expect(await authorOfStatus(engine, action)).toBe('anna');
+});
+
+test('P4: also after many other values, and as one of several values at once', async () => {
+  const { engine, juris, action } = await start();
+  for (let i = 0; i < 20; i++) setAction(juris.doc, action, { status: i % 2 ? 'done' : 'postponed' });
+  setAction(juris.doc, action, { status: 'running' });
+  await juris.saved();
+  expect(await authorOfStatus(engine, action)).toBe('anna');
+  const item = planRoots(juris.doc).actions.get(action) as ItemMap;
+  const left = item._map.get('status') as Y.Item;
+  juris.doc.transact((transaction) => {
+    const id = Y.createID(juris.doc.clientID, Y.getState(juris.doc.store, juris.doc.clientID));
+    const content = new Y.ContentAny(['cancelled', 'running']);
+    new Y.Item(id, left, left.lastId, null, null, item, 'status', content).integrate(transaction, 0);
+  });
+  await juris.saved();
+  expect(item.get('status')).toBe('running');
+  expect(await authorOfStatus(engine, action)).toBe('anna');
+  setAction(juris.doc, action, { status: 'done' });
+  setAction(juris.doc, action, { status: 'cancelled' });
+  await juris.saved();
+  expect(await authorOfStatus(engine, action)).toBe('juris');
 });
 
 test('what comes back is still credited after the document was closed and opened', async () => {

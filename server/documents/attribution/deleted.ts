@@ -27,8 +27,21 @@ export type Deleted = { client: number; clock: number; length: number; content: 
 export function readDeleted(transaction: Y.Transaction, by: string | null): Deleted[] {
   const found: Deleted[] = [];
   for (const struct of deletedStructs(transaction)) {
-    const content = struct instanceof Y.Item ? contentOf(struct, transaction, by) : null;
-    if (content) found.push({ ...struct.id, length: struct.length, content });
+    if (!(struct instanceof Y.Item)) continue;
+    const { id, length, content, parentSub } = struct;
+    if (content instanceof Y.ContentAny && parentSub !== null) {
+      for (const [i, value] of content.arr.entries()) {
+        found.push({
+          ...id,
+          clock: id.clock + i,
+          length: 1,
+          content: { kind: 'value', json: JSON.stringify(value), by },
+        });
+      }
+      continue;
+    }
+    const deleted = contentOf(struct, transaction, by);
+    if (deleted) found.push({ ...id, length, content: deleted });
   }
   return found;
 }
@@ -36,9 +49,6 @@ export function readDeleted(transaction: Y.Transaction, by: string | null): Dele
 function contentOf(item: Y.Item, transaction: Y.Transaction, by: string | null): DeletedContent | null {
   const { content } = item;
   if (content instanceof Y.ContentString) return { kind: 'text', text: content.str, by };
-  if (content instanceof Y.ContentAny && item.parentSub !== null && content.arr.length === 1) {
-    return { kind: 'value', json: JSON.stringify(content.arr[0]), by };
-  }
   if (!(content instanceof Y.ContentType)) return null;
   const whole = content.type instanceof Y.Text ? readText(content.type, transaction) : readFields(content.type);
   return item.origin ? { ...whole, before: [item.origin.client, item.origin.clock] } : whole;

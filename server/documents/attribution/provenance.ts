@@ -26,7 +26,9 @@ const MAX_TRIED = 64;
 /** Lengths of a restored text that are tried when something was typed directly before it. */
 const MAX_LENGTHS = 1000;
 /** Earlier values of a field that are looked at. */
-const MAX_VALUES = 16;
+const MAX_VALUES = 256;
+/** So many units in a row are told by themselves where nobody knows all that came back with them. */
+const LEAST_TOLD = 8;
 
 /**
  * Finds the ranges of a transaction that bring back what was deleted, and credits them to the first author. The credits
@@ -48,8 +50,12 @@ export type Found = { credits: CreditedRange[]; restored: IdRange[] };
 type Restored = { client: number; clock: number; length: number; source: OldId };
 /** Pieces of text typed or restored before one place, unit by unit (null: nobody knows), and the clock behind them. */
 type Row = { units: (string | null)[]; end: number };
-/** Text that stands before one deleted id; from `from` on it is what was deleted. */
-type RestoredEnd = { client: number; end: number; from: number; source: OldId };
+/**
+ * Text that stands before one deleted id; from `from` on it is what was deleted. `guessed`: some of it came and went
+ * before the server saw it, and so is only likely to have been that.
+ */
+type RestoredEnd = { client: number; row: Row; from: number; source: OldId; guessed: boolean };
+type Source = { length: number; source: OldId; guessed: boolean };
 
 class Finder {
   readonly #transaction: Y.Transaction;
@@ -95,6 +101,7 @@ class Finder {
     const from = end ? Math.max(clock, end.from) : clock + length;
     if (from > clock) this.#collect(item, Math.min(from - clock, length));
     if (!end || from >= clock + length || !(content instanceof Y.ContentString)) return;
+    if (end.guessed && !this.#isTold(end, from, clock + length)) return;
     const source = { client: end.source.client, clock: end.source.clock + (from - end.from) };
     this.#restored.push({ client, clock: from, length: clock + length - from, source });
   }
@@ -102,23 +109,42 @@ class Finder {
   /** The restored end of the run that an item belongs to. */
   #restoredEndOf(item: Y.Item): RestoredEnd | null {
     const { client, clock } = item.id;
-    if (this.#restoredEnd?.client === client && clock < this.#restoredEnd.end) return this.#restoredEnd;
+    if (this.#restoredEnd?.client === client && clock < this.#restoredEnd.row.end) return this.#restoredEnd;
     const right = item.rightOrigin;
     if (!right || !this.#item(right.client, right.clock)?.deleted) return null;
-    const { units, end } = this.#rowOf(item);
-    const found = this.#sourceOf(right, units);
-    this.#restoredEnd = { client, end, from: end - (found?.length ?? 0), source: found?.source ?? right };
+    const row = this.#rowOf(item);
+    const { length, ...found } = this.#sourceOf(right, row.units) ?? { length: 0, source: right, guessed: false };
+    this.#restoredEnd = { client, row, from: row.end - length, ...found };
     return this.#restoredEnd;
   }
 
+  /**
+   * Whether what is known of a guessed piece tells by itself where it is from. Otherwise whoever deletes throw-away text
+   * beside a letter would choose which one of somebody's letters it is, and write whole sentences as theirs.
+   */
+  #isTold({ row: { units, end: rowEnd }, from: lowest, source }: RestoredEnd, from: number, to: number): boolean {
+    const first = rowEnd - units.length;
+    while (from > lowest && units[from - 1 - first] !== null) from--;
+    while (to < rowEnd && units[to - first] !== null) to++;
+    if (to - from >= LEAST_TOLD) return true;
+    const begin = source.clock + (from - lowest);
+    const last = source.clock + (to - lowest) - 1;
+    const { deleted } = this.#context;
+    if (deleted.find(source.client, begin)?.clock === begin) return true;
+    const range = deleted.find(source.client, last);
+    return range !== null && range.clock + range.length === last + 1;
+  }
+
   /** The end of `units` that is what an id and those behind it were. */
-  #sourceOf(id: OldId, units: readonly (string | null)[]): { length: number; source: OldId } | null {
-    let best: { length: number; source: OldId } | null = null;
+  #sourceOf(id: OldId, units: readonly (string | null)[]): Source | null {
+    let best: Source | null = null;
+    let guessed = false;
     for (const source of this.#earlier(id)) {
       const text = this.#context.deleted.text(source.client, source.clock, units.length);
       const length = endLike(units, text, this.#steps);
-      if (length > (best?.length ?? 0)) best = { length, source };
+      if (length > (best?.length ?? 0)) best = { length, source, guessed: guessed || isGuess(units, length) };
       if (length === units.length) break;
+      guessed = true;
     }
     return best;
   }
@@ -256,11 +282,12 @@ class Finder {
   #lookAtField(item: Y.Item, key: string): void {
     const { id, content, parent } = item;
     if (key === 'removed') return void this.#flags.push([id.client, id.clock, item.length, null, null, 'removal']);
-    if (!(content instanceof Y.ContentAny) || content.arr.length !== 1) return;
-    const json = JSON.stringify(content.arr[0]);
+    if (!(content instanceof Y.ContentAny)) return;
+    // Of several values in one piece the last is the field's; as the app writes them each is one by itself.
+    const json = JSON.stringify(content.arr.at(-1));
     const was = parent instanceof Y.AbstractType && this.#isNew(parent) ? this.#ancestorsOf(parent) : [];
     const source = was.length > 0 ? this.#sameValue(was, key, json) : this.#ownEarlier(item, json);
-    if (source) this.#restored.push({ ...id, length: 1, source });
+    if (source) this.#restored.push({ ...item.lastId, length: 1, source });
   }
 
   #isNew<E>({ _item: item }: Y.AbstractType<E>): boolean {
@@ -358,6 +385,11 @@ function endsLike(units: readonly (string | null)[], text: string, length: numbe
   while (i < end && (units[from + i] ?? text[i]) === text[i]) i++;
   steps.take(i + 1);
   return i === end;
+}
+
+/** Whether nobody knows what some of the last `length` units were. */
+function isGuess(units: readonly (string | null)[], length: number): boolean {
+  return units.slice(units.length - length).includes(null);
 }
 
 function isText({ content }: Y.Item): boolean {

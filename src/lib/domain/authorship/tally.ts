@@ -86,7 +86,7 @@ export class Counter {
     const item = map._map.get(key);
     if (!item) return null;
     this.clients.add(item.id.client);
-    return this.#index.of(item.id.client, item.id.clock);
+    return this.#index.of(item.lastId.client, item.lastId.clock);
   }
 
   #tally(author: Author | null): Tally | null {

@@ -74,7 +74,7 @@ export class ActionSheetContext {
     void this.session.authors.version;
     const item = map._map.get(key);
     if (!item || item.deleted) return null;
-    return this.session.authors.index.of(item.id.client, item.id.clock);
+    return this.session.authors.index.of(item.lastId.client, item.lastId.clock);
   }
 }
 
