@@ -72,6 +72,7 @@ test.each([
   ['order', 'a b', { to: 'value', value: 'a0' }],
   ['starts', '2'.repeat(1900), { to: 'nothing' }],
   ['starts', '2025-13-45', { to: 'nothing' }],
+  ['starts', '2025-02-31', { to: 'nothing' }],
   ['horizon', true, { to: 'nothing' }],
   ['goal', 'x'.repeat(100), { to: 'nothing' }],
   ['owner', 'anna', { to: 'nothing' }],

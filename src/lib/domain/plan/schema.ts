@@ -28,7 +28,8 @@ export const MOST = { line: 200, cents: 1e12, hours: 1e6 } as const;
 
 const id = v.pipe(v.string(), v.regex(/^[\w-]{1,40}$/));
 const order = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,200}$/));
-const isoDate = v.pipe(v.string(), v.isoDate());
+// The pattern alone would let 31 February pass.
+const isoDate = v.pipe(v.string(), v.isoDate(), v.check(isInCalendar));
 const line = v.pipe(v.string(), v.maxLength(MOST.line));
 const amount = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MOST.cents));
 const figure = v.pipe(v.number(), v.finite());
@@ -77,3 +78,8 @@ export const DEFAULTS = {
   form: 'cash',
   stage: 'planned',
 } as const satisfies Record<string, string>;
+
+function isInCalendar(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+}
