@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { document, workspace } from '../db/schema.ts';
 import { readOptions, type Command } from './command.ts';
+import { printableJson } from './printable.ts';
 
 export const documentsList: Command = {
   name: 'documents:list',
@@ -22,7 +23,7 @@ export const documentsList: Command = {
       .orderBy(document.createdAt, document.id)
       .all()
       .map((row) => ({ ...row, createdAt: new Date(row.createdAt).toISOString() }));
-    if (json) console.log(JSON.stringify(list, null, 2));
+    if (json) console.log(printableJson(list));
     else
       for (const { id, workspace, kind, year, seq } of list) console.log([id, workspace, kind, year, seq].join('\t'));
     return 0;

@@ -5,6 +5,7 @@ import type { Db } from '../db/client.ts';
 import { History } from '../documents/history/history.ts';
 import { CommandError } from './command-error.ts';
 import type { Command } from './command.ts';
+import { printable, printableJson } from './printable.ts';
 
 const DEFAULT_LIMIT = 20;
 
@@ -19,15 +20,8 @@ export const history: Command = {
     }
     const sets = await new History(db.sqlite).changeSets(documentId, { limit });
     const nameOf = names(db);
-    if (json)
-      console.log(
-        JSON.stringify(
-          sets.map((set) => named(set, nameOf)),
-          null,
-          2,
-        ),
-      );
-    else for (const set of sets) console.log(inWords(set, nameOf));
+    if (json) console.log(printableJson(sets.map((set) => named(set, nameOf))));
+    else for (const set of sets) for (const line of inWords(set, nameOf)) console.log(printable(line));
     return 0;
   },
 };
@@ -73,7 +67,7 @@ function named(set: ChangeSet, nameOf: Names) {
   };
 }
 
-function inWords(set: ChangeSet, nameOf: Names): string {
+function inWords(set: ChangeSet, nameOf: Names): string[] {
   const who = set.personId === null ? 'The server' : nameOf(set.personId);
   const where = set.organisationId === null ? '' : `, ${nameOf(set.organisationId)}`;
   const [from, to] = [set.from, set.to].map((at) => new Date(at).toISOString().slice(0, 16).replace('T', ' '));
@@ -82,7 +76,7 @@ function inWords(set: ChangeSet, nameOf: Names): string {
     `  ${itemInWords(item)}`,
     ...item.fields.filter(({ path }) => path.length > 0).flatMap((field) => fieldInWords(field, nameOf)),
   ]);
-  return [`${who}${where}: ${time} (rows ${set.fromSeq} to ${set.toSeq})`, ...lines].join('\n');
+  return [`${who}${where}: ${time} (rows ${set.fromSeq} to ${set.toSeq})`, ...lines];
 }
 
 function itemInWords({ kind, title, fields }: ItemChange): string {

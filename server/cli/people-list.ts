@@ -1,5 +1,6 @@
 import { person } from '../db/schema.ts';
 import { readOptions, type Command } from './command.ts';
+import { printable, printableJson } from './printable.ts';
 
 export const peopleList: Command = {
   name: 'people:list',
@@ -28,10 +29,10 @@ export const peopleList: Command = {
         });
       }
     }
-    if (json) console.log(JSON.stringify(list, null, 2));
+    if (json) console.log(printableJson(list));
     else
       for (const { email, name, memberships } of list)
-        console.log([email, name, ...memberships.map(inWords)].join('\t'));
+        console.log([email, name, ...memberships.map(inWords)].map(printable).join('\t'));
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import { EmailInput, NameInput } from '#domain/people.ts';
+import { EmailInput, nameKey, NameInput } from '#domain/people.ts';
 import { ROLES, type Role } from '#domain/rights.ts';
 import { Refused } from '../errors.ts';
 import type { Standing } from '../workspaces/workspaces.ts';
@@ -65,7 +65,8 @@ async function placeOf({ people }: Context, options: PlaceOptions): Promise<Plac
     return { workspaceId: workspace.id, standing: { role, organisationId: null } };
   }
   const organisations = await people.workspaces.organisations(workspace.id);
-  const organisation = organisations.find(({ name }) => name === options.organisation);
+  const wanted = nameKey(options.organisation);
+  const organisation = organisations.find(({ name }) => nameKey(name) === wanted);
   if (!organisation) {
     const names = organisations.map(({ name }) => `"${name}"`).join(', ');
     throw new CommandError(

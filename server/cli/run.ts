@@ -1,6 +1,7 @@
 import { CommandError } from './command-error.ts';
 import { commands, help } from './commands.ts';
 import { configOf, openContext } from './context.ts';
+import { printable } from './printable.ts';
 
 /**
  * Runs one admin command. Answers go to standard output, everything else to standard error.
@@ -29,7 +30,8 @@ export async function run(
     }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    console.error(error.message);
+    // It may name what people wrote.
+    console.error(printable(error.message));
     return error.exitCode;
   }
 }

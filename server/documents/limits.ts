@@ -20,7 +20,7 @@ export type GateLimits = {
 
 /** What people may use of one room. */
 export type RoomLimits = {
-  /** Bytes of one awareness state. */
+  /** Bytes of one awareness state as it came and as it is told, without what the server adds about the person. */
   awarenessBytes: number;
   /** Yjs client ids that one person may claim in a document within a day. */
   claimsPerDay: number;

@@ -46,6 +46,22 @@ test('an organisation’s name is taken, whatever its capitals', async () => {
   ).rejects.toMatchObject({ code: 'organisation-taken' });
 });
 
+test('an organisation’s name is taken, however its letters are written and whatever stands unseen between them', async () => {
+  const { workspaces, workspace } = await seeded();
+  const other = { kind: 'association', sector: 'civic' } as const;
+  const taken = 'Ķekavas novada pašvaldība';
+  for (const name of [taken.normalize('NFD'), `Ķekavas\u034f novada pašvaldība\ufe0f`]) {
+    await expect(workspaces.addOrganisation(workspace.id, { ...other, name })).rejects.toMatchObject({
+      code: 'organisation-taken',
+    });
+  }
+  // One that was stored before names had one form.
+  await workspaces.addOrganisation(workspace.id, { ...other, name: 'Jaunsila biedri\u0304ba\u2800' });
+  await expect(workspaces.addOrganisation(workspace.id, { ...other, name: 'Jaunsila biedrība' })).rejects.toMatchObject(
+    { code: 'organisation-taken' },
+  );
+});
+
 test('an organisation is renamed in its own workspace, not to a name that is taken', async () => {
   const context = await seeded();
   const { workspaces, workspace, organisation } = context;

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, max, sql } from 'drizzle-orm';
 import type { Thresholds } from '#domain/authorship.ts';
 import { newId } from '#domain/ids.ts';
-import type { MemberView, OrganisationKind, OrganisationView, Sector } from '#domain/people.ts';
+import { nameKey, type MemberView, type OrganisationKind, type OrganisationView, type Sector } from '#domain/people.ts';
 import { allows, type Role } from '#domain/rights.ts';
 import type { Db } from '../db/client.ts';
 import { document, invitation, invitationMail, membership, organisation, person, workspace } from '../db/schema.ts';
@@ -177,13 +177,13 @@ export function insertOrganisation(tx: Orm, workspaceId: string, input: NewOrgan
 
 /** No two organisations of a workspace have one name; `own` may keep its. */
 function requireFreeName(tx: Orm, workspaceId: string, name: string, own?: string): void {
-  const wanted = name.toLocaleLowerCase('lv');
+  const wanted = nameKey(name);
   const taken = tx
     .select({ id: organisation.id, name: organisation.name })
     .from(organisation)
     .where(eq(organisation.workspaceId, workspaceId))
     .all()
-    .some((row) => row.id !== own && row.name.toLocaleLowerCase('lv') === wanted);
+    .some((row) => row.id !== own && nameKey(row.name) === wanted);
   if (taken) throw new Refused('organisation-taken');
 }
 

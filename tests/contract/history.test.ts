@@ -454,6 +454,17 @@ test.each([1, 2])(
   60_000,
 );
 
+/** What a command prints about a document's history. */
+async function command({ dataDir }: TestEngine, ...args: string[]) {
+  const lines: string[] = [];
+  const spies = (['log', 'error'] as const).map((kind) =>
+    vi.spyOn(console, kind).mockImplementation((line) => void lines.push(String(line))),
+  );
+  const status = await run(['history', ...args], { DATA_DIR: dataDir });
+  for (const spy of spies) spy.mockRestore();
+  return { status, printed: lines.join('\n') };
+}
+
 test('the command says it in plain words, with names', async () => {
   const { engine, join } = await start();
   const anna = await join('anna');
@@ -461,24 +472,33 @@ test('the command says it in plain words, with names', async () => {
   const action = addAction(anna.doc, { title: 'Talka', status: 'planned' });
   bodyOf(anna.doc, action).insert(0, 'Visi nāk');
   await anna.close();
-  const command = async (...args: string[]) => {
-    const lines: string[] = [];
-    const spies = (['log', 'error'] as const).map((kind) =>
-      vi.spyOn(console, kind).mockImplementation((line) => void lines.push(String(line))),
-    );
-    const status = await run(['history', ...args], { DATA_DIR: engine.dataDir });
-    for (const spy of spies) spy.mockRestore();
-    return { status, printed: lines.join('\n') };
-  };
-  const { status, printed } = await command(engine.documentId);
+  const { status, printed } = await command(engine, engine.documentId);
   expect(status).toBe(0);
   expect(printed).toContain('Anna Kalna, org: 2025-03-01 09:00');
   expect(printed).toContain('action “Talka”, added');
   expect(printed).toContain('body: + Visi nāk');
   expect(printed).toContain('status: nothing → planned');
-  const json = await command(engine.documentId, '--json', '--limit', '1');
+  const json = await command(engine, engine.documentId, '--json', '--limit', '1');
   expect(JSON.parse(json.printed)).toMatchObject([{ person: 'Anna Kalna', items: [{ title: 'Talka' }] }]);
-  expect((await command('nothing')).status).toBe(1);
-  expect((await command(engine.documentId, '--limit', 'x')).status).toBe(2);
-  expect((await command()).status).toBe(2);
+  expect((await command(engine, 'nothing')).status).toBe(1);
+  expect((await command(engine, engine.documentId, '--limit', 'x')).status).toBe(2);
+  expect((await command(engine)).status).toBe(2);
+});
+
+test('the command prints nothing that a terminal obeys, whoever wrote it', async () => {
+  const { engine, join } = await start();
+  const anna = await join('anna');
+  engine.db.sqlite.prepare("UPDATE person SET name = ? WHERE id = 'anna'").run('Anna\u001b[31m');
+  const action = addAction(anna.doc, { title: '\u001b]0;cits\u0007\u001b[31mTalka' });
+  bodyOf(anna.doc, action).insert(0, 'Visi\u009b2J \u202enāk\u2066');
+  addFunding(anna.doc, action, { source: 'eu' }, 'LEADER\u0000\u007f');
+  await anna.close();
+  const { printed } = await command(engine, engine.documentId);
+  expect(printed).toContain('Anna�[31m, org');
+  expect(printed).toContain('action “�]0;cits��[31mTalka”, added');
+  expect(printed).toContain('body: + Visi�2J �nāk�');
+  expect(printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2066]/u);
+  const json = await command(engine, engine.documentId, '--json', '--limit', '1');
+  expect(json.printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2066]/u);
+  expect(JSON.parse(json.printed)).toMatchObject([{ items: [{ title: '\u001b]0;cits\u0007\u001b[31mTalka' }] }]);
 });

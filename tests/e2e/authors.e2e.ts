@@ -85,12 +85,12 @@ test('the table can be downloaded for a spreadsheet of the language', async ({ b
     [
       'lv',
       'Lejupielādēt tabulu (CSV)',
-      /^Kopienu izaugsme;Mazo grantu konkurss kopienu iniciatīvām;Ilze Liepiņa;Jaunsila apkaimes biedrība;pilsoniskais sektors;\d+;\d+,\d;\d+;jā$/m,
+      /^"Kopienu izaugsme";"Mazo grantu konkurss kopienu iniciatīvām";"Ilze Liepiņa";"Jaunsila apkaimes biedrība";"pilsoniskais sektors";\d+;\d+,\d;\d+;"jā"$/m,
     ],
     [
       'en',
       'Download the table (CSV)',
-      /^Kopienu izaugsme,Mazo grantu konkurss kopienu iniciatīvām,Ilze Liepiņa,Jaunsila apkaimes biedrība,civic sector,\d+,\d+\.\d,\d+,yes$/m,
+      /^"Kopienu izaugsme","Mazo grantu konkurss kopienu iniciatīvām","Ilze Liepiņa","Jaunsila apkaimes biedrība","civic sector",\d+,\d+\.\d,\d+,"yes"$/m,
     ],
   ] as const) {
     const page = await browserOf(COORDINATOR, { language });

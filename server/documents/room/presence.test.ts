@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import { REFUSAL } from '../refusal.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 
@@ -65,6 +66,24 @@ test('N7: a browser that comes back does not hear of itself what it said before'
   presence.leave(old);
   vi.advanceTimersByTime(PAUSE_MS);
   expect(heard).toEqual([]);
+});
+
+test('N7: what is told of somebody is no larger than what they may say, however short they put it', () => {
+  const { presence, join } = room();
+  const anna = join('anna', () => {});
+  const heard: number[] = [];
+  join('juris', (frame) => void heard.push(frame.length));
+  const say = (state: string) => presence.announce(anna, [{ clientId: 1, clock: 1, state }], USER);
+  const numbers = (count: number) => `{"at":[${Array.from({ length: count }, () => '1e20').join()}]}`;
+  const limit = DEFAULT_LIMITS.awarenessBytes;
+  expect(numbers(800).length).toBeLessThan(limit);
+  expect(say(numbers(800))).toBe(REFUSAL.malformed);
+  expect(heard).toEqual([]);
+  expect(say(`{"at":"${'ā'.repeat(limit / 2)}"}`)).toBe(REFUSAL.malformed);
+  expect(say(numbers(180))).toBeNull();
+  const besides = JSON.stringify(USER).length + 100;
+  expect(heard).toHaveLength(1);
+  expect(heard[0]).toBeLessThan(limit + besides);
 });
 
 test('N11: an error while they are told together is one of the document alone', () => {

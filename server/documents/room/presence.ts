@@ -64,9 +64,11 @@ export class Presence {
   announce(peer: Peer, entries: readonly AwarenessEntry[], user: AwarenessUser): Refusal | null {
     for (const { clientId, state: json } of entries) {
       if (!this.mayAnnounce(peer, clientId)) continue;
-      if (Buffer.byteLength(json) > this.#host.limits.awarenessBytes) return REFUSAL.malformed;
+      if (!this.#fits(json)) return REFUSAL.malformed;
       const state = readState(json);
       if (state === undefined) return REFUSAL.malformed;
+      // Numbers can be longer as the server writes them: 1e20 has twenty-one digits.
+      if (!this.#fits(JSON.stringify(state))) return REFUSAL.malformed;
       if (state === null) {
         if (this.#announced.get(peer) === clientId) this.leave(peer);
         continue;
@@ -99,6 +101,10 @@ export class Presence {
       peer,
       Array.from(this.#entries, ([clientId, { owner, clock, state }]) => ({ clientId, clock, state, owner })),
     );
+  }
+
+  #fits(json: string): boolean {
+    return Buffer.byteLength(json) <= this.#host.limits.awarenessBytes;
   }
 
   #set(clientId: number, owner: Peer, state: string): void {

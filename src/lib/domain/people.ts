@@ -87,17 +87,28 @@ export const NOTE_MAX = 200;
 
 const problem = (code: InputProblem) => code;
 
-/** Name of a person, an organisation or a workspace. */
+/**
+ * A name as it is seen, in one form of its letters. What cannot be seen, or turns the direction of what follows, would
+ * let one name pass for another; it goes first, for it may keep a letter and its mark apart.
+ */
+function asSeen(name: string): string {
+  return name
+    .replace(/[\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
+    .normalize('NFC')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}
+
+/** Equal for names that people take for one, also for names that were stored in another form. */
+export function nameKey(name: string): string {
+  return asSeen(name).toLocaleLowerCase('lv');
+}
+
+/** Name of a person, an organisation or a workspace: something that can be read aloud. */
 export const NameInput = v.pipe(
   v.string(problem('name_missing')),
-  // What cannot be seen, or turns the direction of what follows, would let one name pass for another.
-  v.transform((text) =>
-    text
-      .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
-      .replace(/[\s\p{Cc}]+/gu, ' ')
-      .trim(),
-  ),
-  v.minLength(1, problem('name_missing')),
+  v.transform(asSeen),
+  v.regex(/[\p{L}\p{N}]/u, problem('name_missing')),
   v.maxLength(NAME_MAX, problem('name_long')),
 );
 

@@ -80,22 +80,41 @@ describe('AuthorIndex', () => {
 });
 
 describe('countCharacters', () => {
-  test('counts code points that are not white space', () => {
+  test('counts code points that can be seen', () => {
     expect(countCharacters('Ķekavas novads\n')).toBe(13);
     expect(countCharacters('  \t\u00a0\u2003\ufeff')).toBe(0);
-    expect(countCharacters('👩‍🌾 ā')).toBe(4);
+    // What an emoji is joined from or coloured by is seen, what joins it is not.
+    expect(countCharacters('👩‍🌾 ā')).toBe(3);
+    expect(countCharacters('☀️ 👍🏽 1️⃣')).toBe(5);
   });
 
+  test.each(['\u200b', '\u034f', '\u3164', '\u2800', '\u00ad', '\ufe0f', '\u0007', '\u{e0041}', '\u{1d173}'])(
+    'does not count %j, which nobody sees',
+    (nothing) => {
+      expect(countCharacters(nothing.repeat(5000))).toBe(0);
+      expect(countCharacters(`Tal${nothing.repeat(5000)}ka`)).toBe(5);
+    },
+  );
+
   test('agrees with the definition on any text', () => {
-    const byDefinition = (text: string) => [...text].filter((point) => !/\s/u.test(point)).length;
+    const invisible = /[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+    const byDefinition = (text: string) => [...text].filter((point) => !invisible.test(point)).length;
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(countCharacters(text)).toBe(byDefinition(text));
       }),
     );
-    let all = '';
-    for (let unit = 0; unit < 0x10000; unit++) all += `${String.fromCharCode(unit)}x`;
-    expect(countCharacters(all)).toBe(byDefinition(all));
+    let halves = '';
+    for (let unit = 0xd800; unit < 0xe000; unit++) halves += `${String.fromCharCode(unit)}x`;
+    expect(countCharacters(halves)).toBe(byDefinition(halves));
+    const wrong: string[] = [];
+    for (let point = 0; point <= 0xe1fff; point++) {
+      // Planes that hold ideographs, or nothing.
+      if (point === 0x20000) point = 0xe0000;
+      const text = String.fromCodePoint(point);
+      if (countCharacters(text) !== Number(!invisible.test(text))) wrong.push(point.toString(16));
+    }
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -153,6 +172,15 @@ describe('actionAuthorship', () => {
     expect(authorship(long, exact, index).authors.map((author) => author.isCoAuthor)).toEqual([true, true]);
     textOf(short, exact, 'title').delete(0, 1);
     expect(authorship(long, exact, index).authors.map((author) => author.isCoAuthor)).toEqual([true, false]);
+  });
+
+  test('what nobody sees makes nobody a co-author', () => {
+    const { docs, index } = writers(['long', null], ['other', null]);
+    const [long, other] = docs as [Y.Doc, Y.Doc];
+    const id = edit.addAction(long, { title: 'Nosaukums' });
+    textOf(other, id, 'body').insert(0, '\u200b'.repeat(5000));
+    textOf(other, id, 'title').insert(3, '\u3164\ufe0f'.repeat(20));
+    expect(authorship(long, id, index).authors).toMatchObject([{ person: 'long', share: 1 }]);
   });
 
   test('empty funding lines and nameless indicators make nobody a co-author', () => {

@@ -6,7 +6,7 @@ import { countCharacters } from './text.ts';
 
 /** What one author has left in an item: one person acting for one organisation. */
 export type Tally = Author & {
-  /** Code points that are not white space. */
+  /** Code points that can be seen. */
   characters: number;
   /** Scalar values that count; see `countFields`. */
   fields: number;

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
-import { splitsCharacter } from '../surrogates.ts';
+import { isInvisible } from '../invisible.ts';
+import { isHighSurrogate, splitsCharacter } from '../surrogates.ts';
 import { sameAuthor, type Author, type AuthorIndex } from './author-index.ts';
 
 /** A stretch of surviving text with one author; null: the server, or unknown. */
@@ -23,29 +24,16 @@ export function authoredText(type: Y.Text, index: AuthorIndex): AuthoredText[] {
   return parts;
 }
 
-/** Characters as the product counts them: code points that are not white space. */
+/** Characters as the product counts them: code points that can be seen. */
 export function countCharacters(text: string): number {
   let count = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit > 0x20 && unit < 0x80) count++;
-    else if (!isWhiteSpace(unit) && !splitsCharacter(text, i)) count++;
+    if (unit > 0x20 && unit < 0x7f) count++;
+    else {
+      const point = isHighSurrogate(unit) ? (text.codePointAt(i) ?? unit) : unit;
+      if (!isInvisible(point) && !splitsCharacter(text, i)) count++;
+    }
   }
   return count;
-}
-
-/** White space as `\s` of regular expressions means it; a loop, for whole plans are counted while people type. */
-function isWhiteSpace(unit: number): boolean {
-  if (unit < 0x80) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
-  return (
-    unit === 0xa0 ||
-    unit === 0x1680 ||
-    (unit >= 0x2000 && unit <= 0x200a) ||
-    unit === 0x2028 ||
-    unit === 0x2029 ||
-    unit === 0x202f ||
-    unit === 0x205f ||
-    unit === 0x3000 ||
-    unit === 0xfeff
-  );
 }

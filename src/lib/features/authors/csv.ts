@@ -8,9 +8,12 @@ import type { Names } from './names.ts';
 // What spreadsheets of the language expect, so that a double click opens a table.
 const FORMS = { lv: { delimiter: ';', decimal: ',' }, en: { delimiter: ',', decimal: '.' } } as const;
 
+// Which columns are text; the others are numbers.
+const IS_TEXT = [true, true, true, true, true, false, false, false, true];
+
 /**
  * The report as a table: one row for each action, person and organisation, and for what stands outside actions.
- * UTF-8 with a byte order mark; cells that a spreadsheet could take for a formula are quoted with an apostrophe.
+ * UTF-8 with a byte order mark; what a spreadsheet could take for a formula gets an apostrophe before it.
  */
 export function authorshipCsv(report: AuthorshipReport, names: Names, locale: Locale): string {
   const { delimiter, decimal } = FORMS[locale];
@@ -19,10 +22,10 @@ export function authorshipCsv(report: AuthorshipReport, names: Names, locale: Lo
     const sector = names.sector(tally.organisation);
     const share = total === 0 ? 0 : (tally.characters / total) * 100;
     return [
-      oneLine(goal),
-      oneLine(action),
-      names.person(tally.person),
-      names.organisation(tally.organisation),
+      inCell(goal),
+      inCell(action),
+      inCell(names.person(tally.person)),
+      inCell(names.organisation(tally.organisation)),
       sector ? sectorLabel(sector) : '',
       String(tally.characters),
       share.toFixed(1).replace('.', decimal),
@@ -51,10 +54,23 @@ export function authorshipCsv(report: AuthorshipReport, names: Names, locale: Lo
     m.authors_fields(),
     m.authors_csv_co_author(),
   ];
-  const table = Papa.unparse([head, ...actions, ...frame], { delimiter, newline: '\r\n', escapeFormulae: true });
+  const table = Papa.unparse([head, ...actions, ...frame], {
+    delimiter,
+    newline: '\r\n',
+    quotes: IS_TEXT,
+    escapeFormulae: true,
+  });
   return `\ufeff${table}\r\n`;
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim();
+/**
+ * Text as it stands in a cell: one line without control characters. Quotes are not enough against a spreadsheet of the
+ * other language: where it cuts at a delimiter inside of them, what follows must not begin a formula either.
+ */
+function inCell(text: string): string {
+  return text
+    .replace(/\s+/gu, ' ')
+    .replace(/\p{Cc}/gu, '')
+    .replace(/([;,][\s"']*)(?=[=+@-])/gu, "$1'")
+    .trim();
 }

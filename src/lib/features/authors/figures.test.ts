@@ -1,3 +1,4 @@
+import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import type { ActionAuthor, AuthorshipReport, Tally } from '#domain/authorship.ts';
 import type { MemberView, OrganisationView } from '#domain/people.ts';
@@ -129,6 +130,53 @@ describe('the table for download', () => {
 
   test('uses commas and points in English', () => {
     expect(authorshipCsv(report, names, 'en').split('\r\n')[1]).toContain(',77,96.3,2,');
+  });
+
+  test('all text stands in quotes, numbers do not', () => {
+    expect(authorshipCsv(report, names, 'lv').split('\r\n')[3]).toMatch(
+      /^"";"Bez mērķa";"'@Juris";".+";"";20;100,0;1;"/,
+    );
+    const { data, errors } = Papa.parse<string[]>(authorshipCsv(report, names, 'en'), { skipEmptyLines: true });
+    expect(errors).toEqual([]);
+    expect(data.map((row) => row.length)).toEqual(data.map(() => 9));
+    expect(data[1]?.slice(0, 4)).toEqual([
+      'Pirmais; mērķis',
+      `'=HYPERLINK("http://evil")`,
+      'Anna Kalniņa',
+      'Partnerība "Daugavkrasts"',
+    ]);
+  });
+
+  const titled = (title: string, name = 'Anna') =>
+    (['lv', 'en'] as const).map((locale) =>
+      authorshipCsv(
+        { ...report, actions: report.actions.map((action) => ({ ...action, title })) },
+        namesOf([member('anna', name), member('juris', name)], organisations),
+        locale,
+      ),
+    );
+
+  test.each(['Z9;=1+1;x', 'Z9,=1+1,x', 'Z9; +1', 'Z9,-1', 'Z9;@x', 'Z9;"=1+1"', 'Z9, "" =1', "Z9;'\u0000=1", ';=1,=2'])(
+    'no cell is a formula for a spreadsheet of the other language either: %j',
+    (title) => {
+      for (const csv of titled(title, title)) {
+        // However it takes quotes in the middle of what it reads.
+        for (const cell of csv.split(/[;,\r\n]/)) expect(cell).not.toMatch(/^[\s"']*(?<!')[=+@-]/);
+      }
+    },
+  );
+
+  test('commas in a sentence stay as they are', () => {
+    for (const csv of titled('Ceļi, takas; tilti – visi, 2025'))
+      expect(csv).toContain('"Ceļi, takas; tilti – visi, 2025"');
+  });
+
+  test('has no control characters', () => {
+    for (const csv of titled('\u001b[31mTal\u0000ka\u009b\n=1', '\u0007=1')) {
+      expect(csv.replaceAll('\r\n', '')).not.toMatch(/\p{Cc}/u);
+      expect(csv).toContain('"[31mTalka =1"');
+      expect(csv).toContain(`"'=1"`);
+    }
   });
 
   test('no cell is a formula', () => {
