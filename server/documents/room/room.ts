@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { AuthorIndex, type AuthorsMessage } from '#domain/authorship.ts';
+import { planRoots } from '#domain/plan/read.ts';
 import { PLAN_ROOTS } from '#domain/plan/schema.ts';
 import { FIRST_EPOCH } from '#domain/sync.ts';
 import type { Actor } from '../actor.ts';
@@ -68,6 +69,8 @@ export class Room implements Pending {
     this.#cuts = stores.cuts.of(documentId);
     this.#stored = new Stored(documentId, head, stores);
     this.#doc = this.#stored.doc;
+    // A root that nobody has read yet is of no type to Yjs, and what stands in it would not be repaired.
+    planRoots(this.#doc);
     // The server writes under the client id that it seeded or restored the document with.
     this.#doc.clientID = markOf(this.epoch) ?? this.#claims.server ?? this.#doc.clientID;
     this.#answers = new Answers(this.#doc);
