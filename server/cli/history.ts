@@ -80,7 +80,7 @@ function inWords(set: ChangeSet, nameOf: Names): string[] {
 }
 
 function itemInWords({ kind, title, fields }: ItemChange): string {
-  const own = fields.find(({ path }) => path.length === 0);
+  const own = fields.find((field) => field.kind === 'presence' && field.path.length === 0);
   const change = own?.kind === 'presence' ? `, ${own.change.replace('-', ' ')}` : '';
   return kind === 'plan' ? 'the plan' : `${kind} “${oneLine(title)}”${change}`;
 }

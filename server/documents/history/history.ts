@@ -15,6 +15,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { Past } from './past.ts';
 import { readRowChange, type RowChange } from './row-change.ts';
 import { Sitting } from './sitting.ts';
+import { Unshown } from './unshown.ts';
 
 /** A set ends when its person has changed nothing for so long. */
 const PAUSE_MS = 5 * 60_000;
@@ -125,6 +126,7 @@ export class History {
   async #changeSetsWithin(documentId: string, from: number, to: number): Promise<ChangeSet[]> {
     const doc = await this.#past.after(documentId, from - 1);
     const memory = this.#memoryOf(documentId);
+    const unshown = new Unshown();
     const finished: ChangeSet[] = [];
     let open: Sitting[] = [];
     const finish = (isOver: (sitting: Sitting) => boolean) => {
@@ -137,7 +139,7 @@ export class History {
       if (row.seq % SLICE_ROWS === 0) await nextTurn();
       if (row.kind === 'claim') continue;
       finish((sitting) => row.at - sitting.to > PAUSE_MS);
-      const change = apply(doc, row, memory);
+      const change = unshown.seen(apply(doc, row, memory));
       // What a plain field went from and to is true only as long as nobody else changes it in between.
       finish((sitting) => !sitting.isOf(row) && sitting.shares(change));
       let sitting = open.find((one) => one.isOf(row));

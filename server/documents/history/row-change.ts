@@ -1,12 +1,13 @@
 import * as Y from 'yjs';
 import type { PlainValue } from '#domain/history.ts';
+import { PLAN_SHAPE, shapeUnder, type Shape } from '#domain/plan/shape.ts';
 import type { Attribution } from '../attribution/attribution.ts';
 import { SortedRanges } from '../ids/ranges.ts';
 import { isNewIn, structsIn } from '../ids/structs.ts';
 import type { IdRange } from '../ledger/ledger.ts';
 import type { TextRun } from './id-text.ts';
 
-/** Whether an item is there for people: removed ones keep their map. */
+/** Whether an item is there for people: removed ones keep their map. What is no map is no item. */
 export type ItemPresence = 'absent' | 'removed' | 'present';
 
 /** What one row changed, each at its path from the root. */
@@ -86,26 +87,31 @@ function readKey(transaction: Y.Transaction, map: Y.AbstractType<unknown>, path:
   const item = map._map.get(key);
   const after = item && !item.deleted ? item : null;
   const before = itemBefore(transaction, item);
-  if ([before, after].some((one) => one?.content instanceof Y.ContentType)) {
-    // A root holds entries, an entry holds maps of entries: those at even depth are items.
-    const isEntry = path.length % 2 === 0 && path[0] !== 'meta';
-    if (!isEntry || [before, after].some((one) => one && !isMap(one))) return;
+  const entry = map._item;
+  if (isItemAt(path)) {
     change.presences.push({
       path,
-      before: before ? presenceOf(transaction, before, 'before') : 'absent',
-      after: after ? presenceOf(transaction, after, 'after') : 'absent',
+      before: presenceOf(transaction, before, 'before'),
+      after: presenceOf(transaction, after, 'after'),
     });
-  } else if (key === 'removed') {
-    const entry = map._item;
-    if (!entry || isNewIn(transaction, entry)) return;
+  } else if (key === 'removed' && entry && isItemAt(path.slice(0, -1))) {
+    if (isNewIn(transaction, entry)) return;
     change.presences.push({
       path: path.slice(0, -1),
       before: presenceOf(transaction, entry, 'before'),
-      after: entry.deleted ? 'absent' : presenceOf(transaction, entry, 'after'),
+      after: presenceOf(transaction, entry.deleted ? null : entry, 'after'),
     });
-  } else {
+  } else if ([before, after].some((one) => one?.content instanceof Y.ContentAny)) {
+    // Where a text or a map stands instead, there is no value.
     change.values.push({ path, before: valueOf(before), after: valueOf(after) });
   }
+}
+
+/** Whether an item belongs there, whatever an update put there that has not been repaired yet. */
+function isItemAt([root = '', ...keys]: readonly string[]): boolean {
+  let shape: Shape | null = Object.hasOwn(PLAN_SHAPE, root) ? (PLAN_SHAPE[root] ?? null) : null;
+  for (const key of keys) shape = shape && shapeUnder(shape, key);
+  return keys.length > 0 && shape?.kind === 'item';
 }
 
 /** What stood in the place of an entry of a map before the transaction. */
@@ -115,15 +121,12 @@ function itemBefore(transaction: Y.Transaction, item: Y.Item | undefined): Y.Ite
   return at && (!at.deleted || Y.isDeleted(transaction.deleteSet, at.id)) ? at : null;
 }
 
-function presenceOf(transaction: Y.Transaction, entry: Y.Item, when: 'before' | 'after'): ItemPresence {
-  const map = (entry.content as Y.ContentType).type;
+function presenceOf(transaction: Y.Transaction, entry: Y.Item | null, when: 'before' | 'after'): ItemPresence {
+  const map = entry?.content instanceof Y.ContentType ? entry.content.type : null;
+  if (!(map instanceof Y.Map)) return 'absent';
   const item = map._map.get('removed');
   const flag = when === 'before' ? itemBefore(transaction, item) : item && !item.deleted ? item : null;
   return valueOf(flag) === true ? 'removed' : 'present';
-}
-
-function isMap(item: Y.Item): boolean {
-  return item.content instanceof Y.ContentType && item.content.type instanceof Y.Map;
 }
 
 function valueOf(item: Y.Item | null): PlainValue {

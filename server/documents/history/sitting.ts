@@ -1,4 +1,4 @@
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { ChangeSet, FieldChange, ItemChange, PlainValue } from '#domain/history.ts';
 import { readText, planRoots } from '#domain/plan/read.ts';
 import type { RecordedRow } from '../ledger/chunk.ts';
@@ -149,5 +149,7 @@ function split(path: readonly string[]): { kind: ItemChange['kind']; id: string 
 function titleOf(doc: Y.Doc, kind: ItemChange['kind'], id: string | null): string {
   const { meta, goals, actions } = planRoots(doc);
   if (id === null) return readText(meta.get('title'));
-  return readText((kind === 'goal' ? goals : actions).get(id)?.get('title'));
+  // Also between a change and its repair, when anything may stand there.
+  const item: unknown = (kind === 'goal' ? goals : actions).get(id);
+  return item instanceof Y.Map ? readText(item.get('title')) : '';
 }
