@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { newId } from '../ids.ts';
-import { byOrder, orderBetween } from '../order.ts';
-import { isRemoved, planRoots, presentItem, presentItems, type ItemMap } from './read.ts';
+import { byOrder, placeAt } from '../order.ts';
+import { isRemoved, planRoots, presentItem, presentItems, readOrder, type ItemMap } from './read.ts';
 import { DEFAULTS, PLAN_SCHEMA, type Form, type Horizon, type Source, type Stage, type Status } from './schema.ts';
 
 // Commands: one function, one transaction (adding an item takes two). Setting what is already there writes nothing, and
@@ -39,12 +39,12 @@ export function seedPlan(doc: Y.Doc, title: string, origin?: unknown): void {
 
 export function addGoal(doc: Y.Doc, title: string, place: Place = {}, origin?: unknown): string {
   const { goals } = planRoots(doc);
-  return add(doc, goals, { title: text(title), body: body(), order: orderFor(goals, place) }, origin);
+  return add(doc, goals, { title: text(title), body: body() }, place, origin);
 }
 
 export function moveGoal(doc: Y.Doc, id: string, place: Place, origin?: unknown): void {
   const { goals } = planRoots(doc);
-  doc.transact(() => set(presentItem(goals, id), 'order', orderFor(goals, place, id)), origin);
+  doc.transact(() => put(goals, id, place), origin);
 }
 
 /** Removes a goal. Its actions stay, without a goal. */
@@ -69,13 +69,12 @@ export function addAction(
     body: body(),
     status: DEFAULTS.status,
     ...fields,
-    order: orderFor(actions, place),
     responsible: map({}),
     partners: map({}),
     funding: map({}),
     indicators: map({}),
   };
-  return add(doc, actions, whole, origin);
+  return add(doc, actions, whole, place, origin);
 }
 
 /** Moves an action among the others and, where `fields` say so, to another goal or status. One step for undo. */
@@ -90,7 +89,7 @@ export function moveAction(
   doc.transact(() => {
     const action = presentItem(actions, id);
     for (const [name, value] of Object.entries(fields)) set(action, name, value);
-    set(action, 'order', orderFor(actions, place, id));
+    put(actions, id, place);
   }, origin);
 }
 
@@ -196,7 +195,7 @@ function addPart(
 ): string | null {
   const parts = partsOf(doc, actionId, kind);
   if (!parts) return null;
-  return add(doc, parts, { ...values(), order: orderFor(parts, {}) }, origin);
+  return add(doc, parts, values(), {}, origin);
 }
 
 function setPart(
@@ -221,11 +220,19 @@ const BEFORE_IT_IS_SHOWN = Symbol('an item that is not shown yet');
  * removes the item as `remove` does, and its map stays: when Yjs brings a deleted map back it makes copies of all that
  * was in it, under new ids. Nobody sees half an item in between.
  */
-function add(doc: Y.Doc, items: Y.Map<ItemMap>, values: Record<string, unknown>, origin: unknown): string {
+function add(
+  doc: Y.Doc,
+  items: Y.Map<ItemMap>,
+  values: Record<string, unknown>,
+  place: Place,
+  origin: unknown,
+): string {
   if (doc._transaction) throw new Error('An item is added in transactions of its own');
   const id = newId();
-  const item = map({ ...values, removed: true });
-  doc.transact(() => items.set(id, item), BEFORE_IT_IS_SHOWN);
+  const item = doc.transact(
+    () => items.set(id, map({ ...values, order: makePlace(items, place), removed: true })),
+    BEFORE_IT_IS_SHOWN,
+  );
   doc.transact(() => item.set('removed', false), origin);
   return id;
 }
@@ -258,12 +265,20 @@ function body(): Y.Text {
   return new Y.Text('\n');
 }
 
-function orderFor(siblings: Y.Map<ItemMap>, place: Place, self?: string): string {
+/** Moves an item. */
+function put(items: Y.Map<ItemMap>, id: string, place: Place): void {
+  const item = presentItem(items, id);
+  if (item) set(item, 'order', makePlace(items, place, id));
+}
+
+/** The key for a place among items. Where there is none the items around it are given new ones. */
+function makePlace(siblings: Y.Map<ItemMap>, place: Place, self?: string): string {
   const ordered = [...presentItems(siblings)]
     .filter(([id]) => id !== self)
-    .map(([id, item]) => ({ id, order: String(item.get('order') ?? DEFAULTS.order) }))
+    .map(([id, item]) => ({ id, order: readOrder(item) }))
     .sort(byOrder);
-  if (place.after === undefined) return orderBetween(ordered.at(-1)?.order ?? null, null);
-  const index = place.after === null ? -1 : ordered.findIndex((item) => item.id === place.after);
-  return orderBetween(ordered[index]?.order ?? null, ordered[index + 1]?.order ?? null);
+  const index = place.after === undefined ? ordered.length : ordered.findIndex(({ id }) => id === place.after) + 1;
+  const { order, others } = placeAt(ordered, index);
+  for (const [id, key] of others) set(presentItem(siblings, id), 'order', key);
+  return order;
 }

@@ -118,7 +118,7 @@ export function readPlan(doc: Y.Doc): PlanView {
 }
 
 export function readGoal(id: string, map: ItemMap): GoalView {
-  return { id, title: readText(map.get('title')), order: field(map, 'order', GOAL_FIELDS.order, DEFAULTS.order) };
+  return { id, title: readText(map.get('title')), order: readOrder(map) };
 }
 
 export function readAction(id: string, map: ItemMap): ActionView {
@@ -127,7 +127,7 @@ export function readAction(id: string, map: ItemMap): ActionView {
     title: readText(map.get('title')),
     body: readText(map.get('body')).trimEnd(),
     goal: field(map, 'goal', ACTION_FIELDS.goal, null) ?? null,
-    order: field(map, 'order', ACTION_FIELDS.order, DEFAULTS.order),
+    order: readOrder(map),
     status: field(map, 'status', ACTION_FIELDS.status, DEFAULTS.status),
     horizon: field(map, 'horizon', ACTION_FIELDS.horizon, null) ?? null,
     starts: field(map, 'starts', ACTION_FIELDS.starts, null) ?? null,
@@ -137,6 +137,11 @@ export function readAction(id: string, map: ItemMap): ActionView {
     funding: items(map.get('funding'), readFunding),
     indicators: items(map.get('indicators'), readIndicator),
   };
+}
+
+/** Where an item stands among others of its kind. */
+export function readOrder(map: ItemMap): string {
+  return field(map, 'order', GOAL_FIELDS.order, DEFAULTS.order);
 }
 
 function readFunding(id: string, map: ItemMap): FundingView {
@@ -149,7 +154,7 @@ function readFunding(id: string, map: ItemMap): FundingView {
     cents: field(map, 'cents', FUNDING_FIELDS.cents, null) ?? null,
     hours: field(map, 'hours', FUNDING_FIELDS.hours, null) ?? null,
     note: readText(map.get('note')),
-    order: field(map, 'order', FUNDING_FIELDS.order, DEFAULTS.order),
+    order: readOrder(map),
   };
 }
 
@@ -160,7 +165,7 @@ function readIndicator(id: string, map: ItemMap): IndicatorView {
     unit: field(map, 'unit', INDICATOR_FIELDS.unit, null) ?? null,
     baseline: field(map, 'baseline', INDICATOR_FIELDS.baseline, null) ?? null,
     target: field(map, 'target', INDICATOR_FIELDS.target, null) ?? null,
-    order: field(map, 'order', INDICATOR_FIELDS.order, DEFAULTS.order),
+    order: readOrder(map),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LONGEST_KEY } from '../order.ts';
 
 /** Version of the plan's shape; an older client is refused (4409). Changes are additive. */
 export const PLAN_SCHEMA = 1;
@@ -27,7 +28,7 @@ export type Stage = (typeof STAGES)[number];
 export const MOST = { line: 200, cents: 1e12, hours: 1e6 } as const;
 
 const id = v.pipe(v.string(), v.regex(/^[\w-]{1,40}$/));
-const order = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,200}$/));
+const order = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]+$/), v.maxLength(LONGEST_KEY));
 // The pattern alone would let 31 February pass.
 const isoDate = v.pipe(v.string(), v.isoDate(), v.check(isInCalendar));
 const line = v.pipe(v.string(), v.maxLength(MOST.line));
