@@ -96,9 +96,9 @@ describe('countCharacters', () => {
     },
   );
 
-  test('agrees with the definition on any text', () => {
-    const invisible = /[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
-    const byDefinition = (text: string) => [...text].filter((point) => !invisible.test(point)).length;
+  test('agrees with the definition on any text', { timeout: 30_000 }, () => {
+    const visible = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+    const byDefinition = (text: string) => text.match(visible)?.length ?? 0;
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(countCharacters(text)).toBe(byDefinition(text));
@@ -108,11 +108,10 @@ describe('countCharacters', () => {
     for (let unit = 0xd800; unit < 0xe000; unit++) halves += `${String.fromCharCode(unit)}x`;
     expect(countCharacters(halves)).toBe(byDefinition(halves));
     const wrong: string[] = [];
-    for (let point = 0; point <= 0xe1fff; point++) {
-      // Planes that hold ideographs, or nothing.
-      if (point === 0x20000) point = 0xe0000;
-      const text = String.fromCodePoint(point);
-      if (countCharacters(text) !== Number(!invisible.test(text))) wrong.push(point.toString(16));
+    // By rows of 256; not the planes that hold ideographs, or nothing.
+    for (let row = 0; row <= 0xe1f; row = row === 0x1ff ? 0xe00 : row + 1) {
+      const points = Array.from({ length: 256 }, (_, i) => String.fromCodePoint(row * 256 + i)).join(' ');
+      if (countCharacters(points) !== byDefinition(points)) wrong.push(row.toString(16));
     }
     expect(wrong).toEqual([]);
   });
