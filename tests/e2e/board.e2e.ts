@@ -108,6 +108,38 @@ test('the keyboard picks a card up, moves it and puts it down; every step is sai
   await expect(page.getByRole('link', { name: 'Taustiņš divi' })).toBeFocused();
 });
 
+test('a card that is moved with the keyboard stays in sight, also while it glides', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR);
+  await open(page);
+  await goalWith(
+    page,
+    'Garš mērķis',
+    Array.from({ length: 9 }, (_, i) => `Gara kolonna ${i + 1}`),
+  );
+  const card = page.getByRole('article').filter({ hasText: 'Gara kolonna 9' });
+  const header = column(page, 'Garš mērķis').locator('header');
+  /** Below the column's header and above the edge of the window, when nothing glides any more. */
+  const expectInSight = () =>
+    expect
+      .poll(async () => {
+        if (await page.evaluate(() => document.getAnimations().some(({ playState }) => playState === 'running')))
+          return 'gliding';
+        const [box, above] = [await card.boundingBox(), await header.boundingBox()];
+        if (!box || !above) return 'nowhere';
+        return { below: box.y >= above.y + above.height - 1, within: box.y + box.height <= 900 };
+      })
+      .toEqual({ below: true, within: true });
+
+  await card.getByRole('link').focus();
+  await page.keyboard.press('Space');
+  for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowUp');
+  await expect(announcement(page)).toHaveText('Garš mērķis, vieta 4 no 9');
+  await expectInSight();
+  await page.keyboard.press('Escape');
+  await expect(announcement(page)).toContainText('palika savā vietā');
+  await expectInSight();
+});
+
 test('on a phone a card goes to another goal by its menu', async ({ browserOf }) => {
   const page = await browserOf(COORDINATOR, { width: 390 });
   await open(page);
@@ -284,7 +316,8 @@ test('goals are renamed, moved and deleted; their actions stay', async ({ browse
   const menu = (name: string) => page.getByRole('button', { name: `Darbības ar mērķi „${name}”` });
   await menu('Pagaidu mērķis').click();
   await page.getByRole('menuitem', { name: 'Mainīt nosaukumu' }).click();
-  await page.getByLabel('Mērķa nosaukums').fill('Pārdēvēts mērķis');
+  await expect(page.getByLabel('Mērķa nosaukums')).toBeFocused();
+  await page.keyboard.type('Pārdēvēts mērķis');
   await page.keyboard.press('Enter');
   await expect(column(page, 'Pārdēvēts mērķis')).toBeVisible();
   await menu('Pārdēvēts mērķis').click();
