@@ -99,7 +99,12 @@ test('the keyboard picks a card up, moves it and puts it down; every step is sai
   await expect(page.getByRole('link', { name: 'Taustiņš viens' })).toBeFocused();
   expect(sent, 'the connection was not renewed').toBe(0);
 
-  // One step back takes back the whole way.
+  // One step back takes back the whole way, and is said.
+  await page.keyboard.press('Control+z');
+  await expect(cards(page, 'Taustiņu mērķis')).toHaveText(['Taustiņš viens', 'Taustiņš divi']);
+  await expect(announcement(page)).toHaveText('Atsaukts: Rīcība „Taustiņš viens” pārvietota: Otrs mērķis');
+  await page.keyboard.press('Control+y');
+  await expect(announcement(page)).toHaveText('Atkārtots: Rīcība „Taustiņš viens” pārvietota: Otrs mērķis');
   await page.keyboard.press('Control+z');
   await expect(cards(page, 'Taustiņu mērķis')).toHaveText(['Taustiņš viens', 'Taustiņš divi']);
   // Without a card in hand, arrows go from card to card.
