@@ -205,6 +205,7 @@ test('an action that somebody deletes meanwhile keeps its words; the one who del
   await aija.getByRole('button', { name: 'Dzēst', exact: true }).click();
   await expect(ilze.getByRole('heading', { name: 'Šī rīcība ir izdzēsta' })).toBeFocused();
   await expect(ilze.getByText('Ziemas gaismas')).toBeVisible();
+  await expect(ilze.getByText('No plāna to izdzēsa Aija Krūze.')).toBeVisible();
   await expect(ilze.getByRole('button', { name: 'Atsaukt dzēšanu' })).toHaveCount(0);
   await expectAccessible(ilze);
 

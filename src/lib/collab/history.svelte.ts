@@ -23,7 +23,7 @@ export type Taken = {
 
 const WORDS = 'words';
 
-function itemsOf(types: Iterable<Parameters<typeof placeOf>[0]>): Set<string> {
+function itemsOf<E>(types: Iterable<Y.AbstractType<E>>): Set<string> {
   return new Set(Array.from(types, (type) => placeOf(type)?.item).filter((item) => item !== undefined));
 }
 
