@@ -73,7 +73,7 @@ test('every field of an action is live for another person', async ({ browserOf }
     await aija.keyboard.press('Enter');
     await aija.keyboard.type('mezin');
     await expect(mine.getByRole('listbox').getByRole('option')).toContainText('Jau pievienota');
-    await mine.getByRole('combobox').fill('daram');
+    await mine.getByRole('combobox', { name: 'Pievienot atbildīgo' }).fill('daram');
     await aija.keyboard.press('Enter');
     await aija.keyboard.press('Escape');
     // The board names the one that comes first here.
