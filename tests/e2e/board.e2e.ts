@@ -253,6 +253,10 @@ test('on a phone a card is seen well, also with the filter and the authors open'
   const page = await browserOf(COORDINATOR, { width: 390 });
   await open(page);
   const chips = page.getByRole('navigation', { name: 'Kolonnas', exact: true }).getByRole('link');
+  // The title is read to its end, which is the year.
+  const title = page.getByLabel('Plāna nosaukums');
+  await expect(title).toHaveValue(/2025$/);
+  expect(await title.evaluate((field) => field.scrollWidth - field.clientWidth)).toBeLessThanOrEqual(0);
   for (const chip of [chips.nth(0), chips.nth(1)]) await expect(chip).toBeInViewport({ ratio: 1 });
   await expect(chips.nth(2)).toBeInViewport();
   await page.getByRole('button', { name: 'Filtrēt' }).click();
@@ -378,6 +382,13 @@ test('an empty plan says how to begin; 300 actions with long titles are written 
     await open(page);
     await expect(page.getByRole('heading', { name: 'Sāciet ar to, ko gribat panākt' })).toBeVisible();
     await expect(page.getByText('0 rīcību', { exact: true })).toBeVisible();
+    const readers = await openContext({ baseURL: server.origin });
+    await signIn(readers, server, OBSERVER);
+    await prefer(readers, server.origin, { language: 'lv', theme: 'light' });
+    const reader = await readers.newPage();
+    await open(reader);
+    await expect(reader.getByRole('heading', { name: 'Plāns vēl ir tukšs' })).toBeVisible();
+    await readers.close();
     await page.getByRole('button', { name: 'Pievienot pirmo mērķi' }).click();
     await page.getByLabel('Mērķa nosaukums').fill('Pirmais mērķis');
     await page.keyboard.press('Enter');
