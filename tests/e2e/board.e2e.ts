@@ -99,13 +99,50 @@ test('the keyboard picks a card up, moves it and puts it down; every step is sai
   await expect(page.getByRole('link', { name: 'Taustiņš viens' })).toBeFocused();
   expect(sent, 'the connection was not renewed').toBe(0);
 
-  // One step back takes back the whole way.
+  // One step back takes back the whole way, and is said.
+  await page.keyboard.press('Control+z');
+  await expect(cards(page, 'Taustiņu mērķis')).toHaveText(['Taustiņš viens', 'Taustiņš divi']);
+  await expect(announcement(page)).toHaveText('Atsaukts: Rīcība „Taustiņš viens” pārvietota: Otrs mērķis');
+  await page.keyboard.press('Control+y');
+  await expect(announcement(page)).toHaveText('Atkārtots: Rīcība „Taustiņš viens” pārvietota: Otrs mērķis');
   await page.keyboard.press('Control+z');
   await expect(cards(page, 'Taustiņu mērķis')).toHaveText(['Taustiņš viens', 'Taustiņš divi']);
   // Without a card in hand, arrows go from card to card.
   await page.getByRole('link', { name: 'Taustiņš viens' }).focus();
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('link', { name: 'Taustiņš divi' })).toBeFocused();
+});
+
+test('a card that is moved with the keyboard stays in sight, also while it glides', async ({ browserOf }) => {
+  const page = await browserOf(COORDINATOR);
+  await open(page);
+  await goalWith(
+    page,
+    'Garš mērķis',
+    Array.from({ length: 9 }, (_, i) => `Gara kolonna ${i + 1}`),
+  );
+  const card = page.getByRole('article').filter({ hasText: 'Gara kolonna 9' });
+  const header = column(page, 'Garš mērķis').locator('header');
+  /** Below the column's header and above the edge of the window, when nothing glides any more. */
+  const expectInSight = () =>
+    expect
+      .poll(async () => {
+        if (await page.evaluate(() => document.getAnimations().some(({ playState }) => playState === 'running')))
+          return 'gliding';
+        const [box, above] = [await card.boundingBox(), await header.boundingBox()];
+        if (!box || !above) return 'nowhere';
+        return { below: box.y >= above.y + above.height - 1, within: box.y + box.height <= 900 };
+      })
+      .toEqual({ below: true, within: true });
+
+  await card.getByRole('link').focus();
+  await page.keyboard.press('Space');
+  for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowUp');
+  await expect(announcement(page)).toHaveText('Garš mērķis, vieta 4 no 9');
+  await expectInSight();
+  await page.keyboard.press('Escape');
+  await expect(announcement(page)).toContainText('palika savā vietā');
+  await expectInSight();
 });
 
 test('on a phone a card goes to another goal by its menu', async ({ browserOf }) => {
@@ -216,6 +253,10 @@ test('on a phone a card is seen well, also with the filter and the authors open'
   const page = await browserOf(COORDINATOR, { width: 390 });
   await open(page);
   const chips = page.getByRole('navigation', { name: 'Kolonnas', exact: true }).getByRole('link');
+  // The title is read to its end, which is the year.
+  const title = page.getByLabel('Plāna nosaukums');
+  await expect(title).toHaveValue(/2025$/);
+  expect(await title.evaluate((field) => field.scrollWidth - field.clientWidth)).toBeLessThanOrEqual(0);
   for (const chip of [chips.nth(0), chips.nth(1)]) await expect(chip).toBeInViewport({ ratio: 1 });
   await expect(chips.nth(2)).toBeInViewport();
   await page.getByRole('button', { name: 'Filtrēt' }).click();
@@ -284,7 +325,8 @@ test('goals are renamed, moved and deleted; their actions stay', async ({ browse
   const menu = (name: string) => page.getByRole('button', { name: `Darbības ar mērķi „${name}”` });
   await menu('Pagaidu mērķis').click();
   await page.getByRole('menuitem', { name: 'Mainīt nosaukumu' }).click();
-  await page.getByLabel('Mērķa nosaukums').fill('Pārdēvēts mērķis');
+  await expect(page.getByLabel('Mērķa nosaukums')).toBeFocused();
+  await page.keyboard.type('Pārdēvēts mērķis');
   await page.keyboard.press('Enter');
   await expect(column(page, 'Pārdēvēts mērķis')).toBeVisible();
   await menu('Pārdēvēts mērķis').click();
@@ -340,6 +382,13 @@ test('an empty plan says how to begin; 300 actions with long titles are written 
     await open(page);
     await expect(page.getByRole('heading', { name: 'Sāciet ar to, ko gribat panākt' })).toBeVisible();
     await expect(page.getByText('0 rīcību', { exact: true })).toBeVisible();
+    const readers = await openContext({ baseURL: server.origin });
+    await signIn(readers, server, OBSERVER);
+    await prefer(readers, server.origin, { language: 'lv', theme: 'light' });
+    const reader = await readers.newPage();
+    await open(reader);
+    await expect(reader.getByRole('heading', { name: 'Plāns vēl ir tukšs' })).toBeVisible();
+    await readers.close();
     await page.getByRole('button', { name: 'Pievienot pirmo mērķi' }).click();
     await page.getByLabel('Mērķa nosaukums').fill('Pirmais mērķis');
     await page.keyboard.press('Enter');

@@ -98,6 +98,11 @@ test('typing makes headings, lists and quotes, and the text is there after a rel
   await expect.poll(() => blocks(page)).toEqual(expected);
   await page.reload();
   await expect.poll(() => blocks(page)).toEqual(expected);
+  // Nobody has been in the text yet: its heading is not where somebody writes.
+  const heading = page.locator('[data-tool="heading1"]');
+  await expect(heading).toHaveAttribute('aria-pressed', 'false');
+  await editorOf(page).locator('h3').click();
+  await expect(heading).toHaveAttribute('aria-pressed', 'true');
 });
 
 test('the toolbar works from the keyboard, and Escape leaves the text', async ({ browserOf }) => {

@@ -69,8 +69,12 @@ test('without network the plan stays when another page is asked for; its actions
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(titleOf(page)).toBeVisible();
 
+  // What is said of the connection goes when it is back; what is pointed at does not go by itself.
+  await page.getByRole('link', { name: 'Autori' }).click();
+  await message.hover();
   await page.context().setOffline(false);
   await expect(savedState(page)).toHaveText('Saglabāts');
+  await expect(message).toHaveCount(0);
   await page.getByRole('link', { name: 'Autori' }).click();
   await expect(page).toHaveURL(/authors$/);
 });

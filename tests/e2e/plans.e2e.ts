@@ -42,6 +42,22 @@ test('a coordinator creates the plan of another year and goes to and fro between
   await page.getByRole('menuitem', { name: '2025. gada plāns' }).press('Enter');
   await expect(page).toHaveURL(/\/plan\/2025$/);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('2025');
+
+  // From other pages, also when they are opened by their address, the way leads back to the plan that was open last.
+  await page.goto('/w/kekavas-novads/people');
+  await expect(choice).toBeVisible();
+  await page.getByRole('navigation').getByRole('link', { name: 'Aija' }).click();
+  await page.getByRole('link', { name: 'Atpakaļ uz plānu' }).click();
+  await expect(page).toHaveURL(/\/plan\/2025$/);
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Atpakaļ uz plānu' }).click();
+  await expect(page).toHaveURL(/\/plan\/2025$/);
+
+  // A plan is called as those before it, whatever language its coordinator reads.
+  await prefer(context, app.origin, { language: 'en', theme: 'light' });
+  await page.goto('/w/kekavas-novads/plan/new');
+  await page.getByRole('button', { name: 'Create the plan' }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Sadarbības rīcības plāns \d{4}$/);
 });
 
 test('on a phone the way to other years stands above the plan', async ({ openContext }) => {

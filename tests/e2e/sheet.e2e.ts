@@ -57,6 +57,13 @@ test('every field of an action is live for another person', async ({ browserOf }
     await expect(mine.getByText('Jaunas organizācijas pievieno koordinators')).toBeVisible();
     await aija.keyboard.press('Escape');
     await expect(mine.getByRole('button', { name: 'Pievienot partneri' })).toBeFocused();
+    // One press is enough, although the open list above goes and everything below it moves up.
+    await mine.getByRole('button', { name: 'Pievienot atbildīgo' }).click();
+    await expect(mine.getByRole('combobox', { name: 'Pievienot atbildīgo' })).toBeFocused();
+    await mine.getByRole('button', { name: 'Pievienot partneri' }).click();
+    await expect(mine.getByRole('combobox', { name: 'Pievienot partneri' })).toBeFocused();
+    await expect(mine.getByRole('combobox', { name: 'Pievienot atbildīgo' })).toHaveCount(0);
+    await aija.keyboard.press('Escape');
     const remove = theirs.getByRole('button', { name: 'Noņemt: Mežinieku apkaimes attīstībai' });
     await expect(remove).toBeVisible();
     // A partner can be made responsible; nobody is told that it does not exist.
@@ -66,7 +73,13 @@ test('every field of an action is live for another person', async ({ browserOf }
     await aija.keyboard.press('Enter');
     await aija.keyboard.type('mezin');
     await expect(mine.getByRole('listbox').getByRole('option')).toContainText('Jau pievienota');
+    await mine.getByRole('combobox', { name: 'Pievienot atbildīgo' }).fill('daram');
+    await aija.keyboard.press('Enter');
     await aija.keyboard.press('Escape');
+    // The board names the one that comes first here.
+    const chip = aija.getByRole('article').filter({ hasText: 'Talka pie Daugavas' }).locator('.organisations .chip');
+    await expect(mine.locator('.organisations .chip').first()).toHaveAttribute('title', 'Darām Daugmalei');
+    await expect(chip).toHaveAttribute('title', 'Darām Daugmalei');
     await expect(remove).toHaveCount(1);
     await remove.click();
     await expect(mine.getByRole('button', { name: 'Noņemt: Mežinieku apkaimes attīstībai' })).toHaveCount(0);
@@ -192,6 +205,7 @@ test('an action that somebody deletes meanwhile keeps its words; the one who del
   await aija.getByRole('button', { name: 'Dzēst', exact: true }).click();
   await expect(ilze.getByRole('heading', { name: 'Šī rīcība ir izdzēsta' })).toBeFocused();
   await expect(ilze.getByText('Ziemas gaismas')).toBeVisible();
+  await expect(ilze.getByText('No plāna to izdzēsa Aija Krūze.')).toBeVisible();
   await expect(ilze.getByRole('button', { name: 'Atsaukt dzēšanu' })).toHaveCount(0);
   await expectAccessible(ilze);
 

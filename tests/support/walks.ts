@@ -439,7 +439,7 @@ async function* people(page: Page, slug: string, m: Stage['m']): Stops {
   await page.getByRole('button', { name: m.people_change_person({ name: 'Māra Ozola' }) }).click();
   yield { name: 'role and organisation of a member', page };
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: m.people_remove_title({ name: 'Anna Kalniņa' }) }).click();
+  await page.getByRole('button', { name: m.people_remove_named({ name: 'Anna Kalniņa' }) }).click();
   await dialog.getByRole('button', { name: m.people_remove() }).click();
   await expect(dialog.getByText(m.people_problem_last_coordinator())).toBeVisible();
   yield { name: 'the last coordinator cannot leave', page };

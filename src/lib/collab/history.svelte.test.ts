@@ -44,6 +44,43 @@ describe('undo', () => {
     expect(readPlan(doc).actions).toHaveLength(1);
   });
 
+  it('tells what is taken back and done again, by the name that it had when it was done', () => {
+    const { doc, origin, id, history } = plan();
+    const told: [string, string | null][] = [];
+    history.told = ({ way, words }) => told.push([way, words]);
+    const step = history.oneStep(() => removeAction(doc, id, origin), undefined, 'Talka izdzēsta');
+    history.undo();
+    history.redo();
+    history.undo();
+    expect(told.splice(0)).toEqual([
+      ['undo', 'Talka izdzēsta'],
+      ['redo', 'Talka izdzēsta'],
+      ['undo', 'Talka izdzēsta'],
+    ]);
+    expect(step.stands).toBe(false);
+
+    // What has no name is known by what changed.
+    history.oneStep(() => setAction(doc, id, { starts: '2025-03-01' }, origin));
+    let changed: string[] = [];
+    history.told = ({ items }) => (changed = [...items]);
+    history.undo();
+    expect(changed).toEqual([id]);
+  });
+
+  it('tells of a step that is taken back when others have followed it', () => {
+    const { doc, origin, id, history } = plan();
+    const told: (string | null)[] = [];
+    history.told = ({ words }) => told.push(words);
+    const step = history.oneStep(
+      () => removeAction(doc, id, origin),
+      () => restoreAction(doc, id, origin),
+      'Talka izdzēsta',
+    );
+    history.oneStep(() => addGoal(doc, 'Mērķis', {}, origin));
+    step.takeBack();
+    expect(told).toEqual(['Talka izdzēsta']);
+  });
+
   it('takes back that an action was added, with what was typed at once, and redo gives it back', () => {
     const { doc, origin, history } = plan();
     const id = addAction(doc, { title: 'Jauna' }, {}, origin);

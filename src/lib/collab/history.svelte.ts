@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { planRoots } from '#domain/plan/read.ts';
+import { placeOf } from './place.ts';
 
 const ONE_STEP_MS = 500;
 
@@ -11,11 +12,28 @@ export type Step = {
   readonly stands: boolean;
 };
 
+/** A step that was taken back or done again. */
+export type Taken = {
+  way: 'undo' | 'redo';
+  /** What the step did, as it was named when it was done; null: it has no name. */
+  words: string | null;
+  /** Ids of the items in which something changed, as far as that is known. */
+  items: ReadonlySet<string>;
+};
+
+const WORDS = 'words';
+
+function itemsOf<E>(types: Iterable<Y.AbstractType<E>>): Set<string> {
+  return new Set(Array.from(types, (type) => placeOf(type)?.item).filter((item) => item !== undefined));
+}
+
 /** Undo and redo of one's own changes, the whole plan in one row. */
 export class History {
   canUndo = $state.raw(false);
   canRedo = $state.raw(false);
   readonly manager: Y.UndoManager;
+  /** Is told what undo and redo do: not everybody sees it. */
+  told: ((taken: Taken) => void) | null = null;
   /** Grows whenever a step is done or taken back. */
   #version = $state.raw(0);
 
@@ -33,6 +51,13 @@ export class History {
     this.manager.on('stack-item-added', update);
     this.manager.on('stack-item-popped', update);
     this.manager.on('stack-cleared', update);
+    this.manager.on('stack-item-popped', ({ stackItem, type: way, changedParentTypes }) => {
+      const words = (stackItem.meta.get(WORDS) as string | undefined) ?? null;
+      // The other way it is another entry of the same step.
+      const other = way === 'undo' ? this.manager.redoStack : this.manager.undoStack;
+      if (words !== null) other.at(-1)?.meta.set(WORDS, words);
+      this.told?.({ way, words, items: itemsOf(changedParentTypes.keys()) });
+    });
   }
 
   undo(): void {
@@ -51,14 +76,16 @@ export class History {
   /**
    * Makes a change that is a step of its own.
    * @param back does the opposite
+   * @param words what the change did, for whoever takes it back
    */
-  oneStep(change: () => void, back: () => void = () => {}): Step {
+  oneStep(change: () => void, back: () => void = () => {}, words: string | null = null): Step {
     const before = this.manager.undoStack.at(-1);
     this.newStep();
     change();
     this.newStep();
     const step = this.manager.undoStack.at(-1);
     if (step === undefined || step === before) return { takeBack: () => {}, stands: false };
+    if (words !== null) step.meta.set(WORDS, words);
     let takenBack = false;
     const stands = () => {
       void this.#version;
@@ -69,7 +96,10 @@ export class History {
         if (!stands()) return;
         takenBack = true;
         if (this.manager.undoStack.at(-1) === step) this.undo();
-        else this.oneStep(back);
+        else {
+          this.oneStep(back);
+          this.told?.({ way: 'undo', words, items: new Set() });
+        }
       },
       get stands() {
         return stands();

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type * as Y from 'yjs';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import { toast } from '#lib/ui/toasts.svelte.ts';
@@ -23,7 +24,8 @@ export type FieldSession = {
  * (code points), and what does not fit is said. Returns the function that lets go.
  */
 export function bindTextField(element: TextField, text: Y.Text, session: FieldSession): () => void {
-  return new Binding(element, text, session).release;
+  // Fields are bound in attachments: what is read here is no reason to bind anew under somebody's hands.
+  return untrack(() => new Binding(element, text, session)).release;
 }
 
 class Binding {

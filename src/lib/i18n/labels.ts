@@ -52,6 +52,13 @@ const ROLE_DOES = {
   observer: m.people_role_observer_does,
 } satisfies Record<Role, () => string>;
 
+const ROLES_DO = {
+  coordinator: m.people_roles_coordinator_do,
+  editor: m.people_roles_editor_do,
+  evaluator: m.people_roles_evaluator_do,
+  observer: m.people_roles_observer_do,
+} satisfies Record<Role, () => string>;
+
 const KIND = {
   municipality: m.people_kind_municipality,
   association: m.people_kind_association,
@@ -79,6 +86,8 @@ export const roleLabel = (role: Role): string => ROLE[role]();
 export const rolesLabel = (role: Role): string => ROLES[role]();
 /** What somebody with this role does, as the rest of a sentence. */
 export const roleDoes = (role: Role): string => ROLE_DOES[role]();
+/** The same of several. */
+export const rolesDo = (role: Role): string => ROLES_DO[role]();
 export const kindLabel = (kind: OrganisationKind): string => KIND[kind]();
 /** A browser as its owner knows it: "Firefox, Windows dators". */
 export const browserLabel = ({ name, device }: Browser): string =>

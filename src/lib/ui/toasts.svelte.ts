@@ -5,6 +5,8 @@ export type Toast = {
   text: string;
   kind: 'info' | 'danger';
   action?: ToastAction;
+  /** Whether what it says still is so. Reactive: the message goes when it is not. */
+  holds?: () => boolean;
 };
 
 /** A button in a message. `possible` is reactive: the message goes when it can no longer be done. */
@@ -20,10 +22,10 @@ export function shownToasts(): Toast[] {
 }
 
 /** Says something briefly at the edge of the screen; it is read out too. One at a time: a newer one takes its place. */
-export function toast(text: string, options: { kind?: Toast['kind']; action?: Toast['action'] } = {}): void {
+export function toast(text: string, options: Partial<Pick<Toast, 'kind' | 'action' | 'holds'>> = {}): void {
   const id = ++last;
   toasts.clear();
-  toasts.set(id, { id, text, kind: options.kind ?? 'info', ...(options.action && { action: options.action }) });
+  toasts.set(id, { id, text, kind: 'info', ...options });
 }
 
 export function closeToast(id: number): void {

@@ -4,6 +4,7 @@ import { done, minutesUntil, PasswordForm, readForm } from '#lib/features/people
 import { requireSignedIn } from '#lib/features/people/guard.server.ts';
 import { addressOf, setSessionCookie } from '#lib/features/people/session-cookie.server.ts';
 import { themeOf } from '#lib/features/people/theme.server.ts';
+import { lastPlanOf } from '#lib/features/shell/last-plan.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const NameForm = v.object({ name: NameInput });
@@ -12,7 +13,13 @@ const SessionForm = v.object({ session: v.string() });
 
 export const load: PageServerLoad = async (event) => {
   const { person, key } = requireSignedIn(event);
+  const last = lastPlanOf(event.cookies);
+  const { workspaces } = event.locals.app.people;
+  const home = (await workspaces.ofPerson(person.id)).find(({ slug }) => slug === last?.workspace);
+  const known = home && (await workspaces.plans(home.id)).some(({ year }) => year === last?.year);
   return {
+    /** The plan that was open last in this browser, if this person may open it. */
+    plan: known ? last : null,
     me: { name: person.name, email: person.email },
     theme: themeOf(event.cookies),
     sessions: await event.locals.app.people.sessions.list(person.id, key),

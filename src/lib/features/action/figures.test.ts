@@ -25,7 +25,16 @@ describe('parseEuros', () => {
     [',5', 50],
     ['19,99', 1999],
   ])('reads "%s" as %s cents', (text, cents) => {
-    expect(parseEuros(text)).toEqual({ ok: true, value: cents });
+    expect(parseEuros(text, 'lv')).toEqual({ ok: true, value: cents });
+  });
+
+  it('takes a comma for thousands in English, and refuses a point that may be either', () => {
+    expect(parseEuros('1,250', 'en')).toEqual({ ok: true, value: 125_000 });
+    expect(parseEuros('1,250.50', 'en')).toEqual({ ok: true, value: 125_050 });
+    expect(parseEuros('1.250', 'en')).toEqual({ ok: false, reason: 'not-a-number' });
+    expect(parseEuros('1.25', 'en')).toEqual({ ok: true, value: 125 });
+    expect(parseEuros('1.250.000', 'en')).toEqual({ ok: true, value: 125_000_000 });
+    expect(parseEuros('1.250,50', 'en')).toEqual({ ok: true, value: 125_050 });
   });
 
   it.each([
@@ -40,14 +49,14 @@ describe('parseEuros', () => {
     ['99999999999', 'too-large'],
     ['1e5', 'not-a-number'],
   ])('says what is wrong with "%s"', (text, reason) => {
-    expect(parseEuros(text)).toEqual({ ok: false, reason });
+    expect(parseEuros(text, 'lv')).toEqual({ ok: false, reason });
   });
 
   it('reads back what it shows, in both languages', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e11 }), fc.constantFrom('lv', 'en'), (cents, locale) => {
         const text = figureText(cents / 100, locale, { least: 2, most: 2 });
-        expect(parseEuros(text)).toEqual({ ok: true, value: cents });
+        expect(parseEuros(text, locale)).toEqual({ ok: true, value: cents });
       }),
     );
   });
@@ -88,10 +97,10 @@ describe('parseHours', () => {
 });
 
 describe('figureText', () => {
-  it('writes the locale’s decimal sign and sets thousands apart', () => {
+  it('writes the locale’s decimal sign and sets thousands apart as it does', () => {
     expect(figureText(1200.5, 'lv', { least: 2, most: 2 })).toBe('1 200,50');
     expect(figureText(45000, 'lv', { least: 2, most: 2 })).toBe('45 000');
-    expect(figureText(45000.5, 'en', { least: 2, most: 2 })).toBe('45 000.50');
+    expect(figureText(45000.5, 'en', { least: 2, most: 2 })).toBe('45,000.50');
     expect(figureText(null, 'lv', { least: 2, most: 2 })).toBe('');
   });
 });

@@ -9,10 +9,10 @@ const MOST_FIGURE = 1e15;
 
 /**
  * An amount in euro as people write it ("1 200,50", "1.200", "€ 12"), as integer cents. Three digits behind a single
- * separator are thousands: nobody writes tenths of a cent.
+ * separator are thousands: nobody writes tenths of a cent. In English a point there may be meant either way.
  */
-export function parseEuros(text: string): Parsed {
-  const parsed = parseDigits(text.replace(/€|eur\b/giu, ''), 'grouping');
+export function parseEuros(text: string, locale: string): Parsed {
+  const parsed = parseDigits(text.replace(/€|eur\b/giu, ''), locale === 'en' ? 'comma-groups-only' : 'grouping');
   if (!parsed.ok || parsed.value === null) return parsed;
   if (parsed.value < 0) return { ok: false, reason: 'negative' };
   const cents = Math.round(parsed.value * 100);
@@ -34,7 +34,7 @@ export function parseFigure(text: string, locale: string): Parsed {
   return Math.abs(parsed.value) > MOST_FIGURE ? { ok: false, reason: 'too-large' } : parsed;
 }
 
-/** The value of a number field as text to edit: the locale's decimal sign, thousands set apart by a plain space. */
+/** The value of a number field as text to edit: the locale's signs, where it sets thousands apart by a space a plain one. */
 export function figureText(value: number | null, locale: string, digits: { least: number; most: number }): string {
   if (value === null) return '';
   const format = new Intl.NumberFormat(locale, {
@@ -44,12 +44,17 @@ export function figureText(value: number | null, locale: string, digits: { least
   });
   return format
     .formatToParts(value)
-    .map((part) => (part.type === 'group' ? ' ' : part.type === 'minusSign' ? '-' : part.value))
+    .map((part) =>
+      part.type === 'group' ? part.value.replace(/\s/u, ' ') : part.type === 'minusSign' ? '-' : part.value,
+    )
     .join('');
 }
 
-/** How one separator with three digits behind it is read: always thousands, always decimal, or by which sign it is. */
-type Ambiguous = 'grouping' | 'decimal' | 'comma-groups';
+/**
+ * How one separator with three digits behind it is read: always thousands, always decimal, or by which sign it is. `only`:
+ * a comma is thousands and a point is refused.
+ */
+type Ambiguous = 'grouping' | 'decimal' | 'comma-groups' | 'comma-groups-only';
 
 function parseDigits(text: string, ambiguous: Ambiguous): Parsed {
   const plain = text.replace(/[\s\u00a0\u202f'’]/gu, '').replace(/^[−–]/u, '-');
@@ -73,7 +78,8 @@ function decimalPoint(text: string, ambiguous: Ambiguous): string | null {
     return whole === null ? null : `${whole}.${text.slice(at + 1)}`;
   }
   const thousands = /^[-+]?[1-9]\d{0,2}[.,]\d{3}$/u.test(text);
-  const groups = ambiguous === 'grouping' || (ambiguous === 'comma-groups' && last === ',');
+  if (thousands && ambiguous === 'comma-groups-only' && last === '.') return null;
+  const groups = ambiguous === 'grouping' || (ambiguous !== 'decimal' && last === ',');
   return thousands && groups ? text.replace(last, '') : text.replace(last, '.');
 }
 

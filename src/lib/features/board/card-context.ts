@@ -5,7 +5,8 @@ import type { TextBlock } from '#domain/rich-text-blocks.ts';
 
 /** What every card asks of the board round it. */
 export type CardContext = {
-  organisation(id: string): OrganisationView | undefined;
+  /** Those of them that the workspace has, by name. */
+  organisations(ids: readonly string[]): OrganisationView[];
   href(actionId: string): string;
   /** People who wrote it, in order of share. */
   coAuthors(action: ActionView): { id: string; name: string; mark: number }[];

@@ -14,6 +14,7 @@ import {
 import type { ActionView } from '#domain/plan/read.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import { statusLabel } from '#lib/i18n/labels.ts';
+import type { Taken } from '#lib/collab/history.svelte.ts';
 import { offerUndo } from '#lib/collab/offer-undo.ts';
 import { fieldsOf, groupActions, GROUPINGS, placeIn, type Column, type Grouping } from './columns.ts';
 import { matcher, type Filter } from './filter.ts';
@@ -97,6 +98,7 @@ export class PlanBoard {
   constructor(session: PlanSession, address: () => BoardAddress) {
     this.session = session;
     this.#address = address;
+    session.history.told = (taken) => this.#say(taken);
     this.text = address().text;
     this.filterOpen = address().text !== '' || address().organisation !== null;
   }
@@ -180,12 +182,14 @@ export class PlanBoard {
       fields: { goal: action.goal, status: action.status },
     };
     const place = placeIn(view.actions, column.actions, spot.index, id);
+    const words = m.board_moved({ title: this.#name(id), column: this.titleOf(column) });
     const step = history.oneStep(
       () => moveAction(doc, id, place, fieldsOf(column), origin),
       () => moveAction(doc, id, before.place, before.fields, origin),
+      words,
     );
     this.landed = id;
-    offerUndo(this.session, m.board_moved({ title: this.#name(id), column: this.titleOf(column) }), step);
+    offerUndo(this.session, words, step);
     return true;
   }
 
@@ -194,32 +198,37 @@ export class PlanBoard {
   addAction(title: string, column: Column): void {
     const { doc, origin, history } = this.session;
     let id = '';
-    history.oneStep(() => (id = addAction(doc, { title, ...fieldsOf(column) }, {}, origin)));
+    const words = m.board_action_added({ title });
+    history.oneStep(() => (id = addAction(doc, { title, ...fieldsOf(column) }, {}, origin)), undefined, words);
     this.landed = id;
-    this.announcement = m.board_action_added({ title });
+    this.announcement = words;
   }
 
   removeAction(action: ActionView): void {
     const { doc, origin, history, view } = this.session;
     const gone = () => view.action(action.id) === undefined;
+    const words = m.board_action_deleted({ title: this.#titleOr(action) });
     const step = history.oneStep(
       () => removeAction(doc, action.id, origin),
       () => restoreAction(doc, action.id, origin),
+      words,
     );
-    offerUndo(this.session, m.board_action_deleted({ title: this.#titleOr(action) }), step, gone);
+    offerUndo(this.session, words, step, gone);
   }
 
   restoreAction(action: ActionView): void {
     const { doc, origin, history } = this.session;
-    history.oneStep(() => restoreAction(doc, action.id, origin));
+    const words = m.board_action_restored({ title: this.#titleOr(action) });
+    history.oneStep(() => restoreAction(doc, action.id, origin), undefined, words);
     this.landed = action.id;
-    this.announcement = m.board_action_restored({ title: this.#titleOr(action) });
+    this.announcement = words;
   }
 
   addGoal(title: string): void {
     const { doc, origin, history } = this.session;
-    history.oneStep(() => addGoal(doc, title, {}, origin));
-    this.announcement = m.board_goal_added({ title });
+    const words = m.board_goal_added({ title });
+    history.oneStep(() => addGoal(doc, title, {}, origin), undefined, words);
+    this.announcement = words;
   }
 
   /** Moves a goal one column to the left (-1) or right (1). */
@@ -230,19 +239,41 @@ export class PlanBoard {
     const to = at + by;
     if (at < 0 || to < 0 || to > others.length) return;
     const place: Place = { after: others[to - 1]?.id ?? null };
-    history.oneStep(() => moveGoal(doc, id, place, origin));
-    this.announcement = m.board_goal_moved({ place: String(to + 1), count: String(view.goals.length) });
+    const words = m.board_goal_moved({ place: String(to + 1), count: String(view.goals.length) });
+    history.oneStep(() => moveGoal(doc, id, place, origin), undefined, words);
+    this.announcement = words;
   }
 
   removeGoal(id: string): void {
     const { doc, origin, view, history } = this.session;
     const title = view.goal(id)?.title ?? '';
     const gone = () => view.goal(id) === undefined;
+    const words = m.board_goal_deleted({ title: title.trim() || m.board_untitled_goal() });
     const step = history.oneStep(
       () => removeGoal(doc, id, origin),
       () => restoreGoal(doc, id, origin),
+      words,
     );
-    offerUndo(this.session, m.board_goal_deleted({ title: title.trim() || m.board_untitled_goal() }), step, gone);
+    offerUndo(this.session, words, step, gone);
+  }
+
+  // Undo
+
+  /** Says what undo or redo did. In a field whose own words change it is heard there. */
+  #say({ way, words, items }: Taken): void {
+    if (words === null && document.activeElement?.matches('input, textarea, [contenteditable=true]')) return;
+    const what = words ?? this.#changed(items);
+    const said = way === 'undo' ? m.board_undone({ what }) : m.board_redone({ what });
+    // The same words again would not be read out.
+    this.announcement = said === this.announcement ? `${said}\u00a0` : said;
+  }
+
+  /** What was changed, by the name of the only item in which something was. */
+  #changed(items: Taken['items']): string {
+    const [id] = items;
+    const item = items.size === 1 && id !== undefined && (this.session.view.action(id) ?? this.session.view.goal(id));
+    const title = item ? item.title.trim() : '';
+    return title === '' ? m.board_own_change() : m.board_change_in({ title });
   }
 
   #name(id: string): string {

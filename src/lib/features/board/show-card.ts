@@ -1,3 +1,11 @@
+/** Scrolls so that a card is in sight where it lies, or where it will when it has glided there. */
+export function scrollToCard(item: HTMLElement): void {
+  const glides = item.getAnimations().map((glide) => ({ glide, time: glide.currentTime }));
+  for (const { glide } of glides) glide.currentTime = glide.effect?.getComputedTiming().endTime ?? null;
+  item.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  for (const { glide, time } of glides) glide.currentTime = time;
+}
+
 /** Scrolls the board so that a card is in sight and no column is cut off at the left. */
 export function showCard(card: HTMLElement): void {
   card.scrollIntoView({ block: 'nearest', inline: 'nearest' });

@@ -1,4 +1,5 @@
 import { beforeNavigate } from '$app/navigation';
+import { online } from 'svelte/reactivity/window';
 import type { NavigationTarget } from '@sveltejs/kit';
 import type { PlanSession } from '#lib/collab/plan-session.svelte.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
@@ -17,7 +18,7 @@ export function stayInPlan(session: PlanSession, prepared: () => boolean): void 
     const reason = reasonToStay(session, navigation, prepared());
     if (reason === null) return;
     navigation.cancel();
-    toast(reason, { kind: 'danger' });
+    toast(reason, { kind: 'danger', holds: () => online.current === false || session.connection.state !== 'live' });
   });
 }
 

@@ -14,6 +14,11 @@ test('a year that has a plan is not offered again; the next one without is meant
   expect(planYears([2026, 2027], autumn)).toEqual({ choices: [2024, 2025], usual: 2025 });
 });
 
+test('those who have plans are asked first for the year that lacks one, from this year on', () => {
+  expect(planYears([2024], autumn)).toEqual({ choices: [2025, 2026, 2027], usual: 2025 });
+  expect(planYears([2024, 2025, 2027], autumn)).toEqual({ choices: [2026], usual: 2026 });
+});
+
 test('where all years near by have a plan there is nothing to choose', () => {
   expect(planYears([2024, 2025, 2026, 2027], spring)).toEqual({ choices: [], usual: null });
 });

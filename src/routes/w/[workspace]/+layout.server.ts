@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { requireMember } from '#lib/features/people/guard.server.ts';
+import { lastPlanOf } from '#lib/features/shell/last-plan.server.ts';
 import { thresholdsOf } from '#server/workspaces/workspaces.ts';
 import type { LayoutServerLoad } from './$types';
 
@@ -14,11 +15,13 @@ export const load: LayoutServerLoad = async (event) => {
   const me = members.find((member) => member.id === person.id);
   if (!me) error(403, 'member');
   const { id, slug, name, demo } = workspace;
+  const last = lastPlanOf(event.cookies);
   return {
     workspace: { id, slug, name, demo, thresholds: thresholdsOf(workspace) },
     me: { ...me, email: person.email },
     organisations,
     members,
+    lastYear: last?.workspace === slug ? last.year : undefined,
     plans: await Promise.all(
       plans.map(async (plan) => {
         const title = await documents.read(plan.documentId, (doc) => String(doc.getMap('meta').get('title') ?? ''));
