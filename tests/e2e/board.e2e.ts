@@ -279,7 +279,10 @@ test('what is deleted can be restored from a list; the offer to undo goes when i
     await page.getByRole('menuitem', { name: 'Dzēst rīcību' }).click();
     await expect(offer(title)).toBeVisible();
   };
-  const offer = (title: string) => page.getByRole('status').filter({ hasText: `Rīcība „${title}” izdzēsta` });
+  const offer = (title: string) =>
+    page
+      .getByRole('status')
+      .filter({ hasText: `Rīcība „${title}” izdzēsta`, has: page.getByRole('button', { name: 'Atsaukt' }) });
   await remove('Dzēšamā viens');
   await page.keyboard.press('Control+z');
   await expect(cards(page, 'Dzēšanas mērķis')).toHaveText(['Dzēšamā viens', 'Dzēšamā divi']);
