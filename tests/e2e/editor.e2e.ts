@@ -288,6 +288,23 @@ test('C3 an arrow key counts although another person comes in before the editor 
   await expect.poll(() => blocks(ilze)).toEqual(['p: nevi!ens divi']);
 });
 
+test('C3 Enter splits the text where the caret is, although the editor has not heard yet that it moved', async ({
+  browserOf,
+}) => {
+  const aija = await browserOf(AIJA);
+  await openEmpty(aija, 8);
+  await aija.keyboard.type('viens divi');
+  await aija.keyboard.press('Home');
+  await expect.poll(() => beforeCaret(aija)).toBe('');
+  await editorOf(aija).evaluate((editor) => {
+    for (let i = 0; i < 5; i++) getSelection()?.modify('move', 'forward', 'character');
+    editor.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true, cancelable: true }),
+    );
+  });
+  await expect.poll(() => blocks(aija)).toEqual(['p: viens', 'p:  divi']);
+});
+
 test('H1 a composition goes on while somebody else writes in its paragraph', async ({ browserOf }) => {
   const aija = await browserOf(AIJA);
   const ilze = await browserOf(ILZE);

@@ -8,6 +8,9 @@ import { indentItems, plainAtStart, setBlock, splitBlock, toggleBlock, toggleBol
 /** What keys do that is not the text's own matter. */
 export type KeyActions = { undo: () => void; redo: () => void; editLink: () => void; leave: () => void };
 
+/** Keys that change the text at the selection by themselves. */
+const EDITING: ReadonlySet<string> = new Set(['Enter', 'Backspace', 'Delete', 'Tab']);
+
 /** Keyboard of the editor. Tab moves list items only; elsewhere it leaves the editor, as does Escape everywhere. */
 export function editorKeys({ undo, redo, editLink, leave }: KeyActions): Plugin {
   const act =
@@ -49,8 +52,9 @@ export function editorKeys({ undo, redo, editLink, leave }: KeyActions): Plugin 
       // AltGr writes characters (Latvian keyboards: «, €, …) but may report itself as Ctrl and Alt.
       handleKeyDown: (view, event) => {
         if (event.getModifierState('AltGraph')) return false;
-        // A selection that the browser made a moment ago is what the key is meant for.
-        if (event.ctrlKey || event.metaKey) readSelection(view);
+        // A selection that the browser made a moment ago is what the key is meant for. Letters are put there by the
+        // browser itself.
+        if (event.ctrlKey || event.metaKey || EDITING.has(event.key)) readSelection(view);
         return handle(view, event);
       },
     },
