@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { addGoal } from '#domain/plan/edit.ts';
 import { planRoots, readPlan } from '#domain/plan/read.ts';
+import type { TestClient } from '../support/clients.ts';
 import { startEngine, until, type TestEngine } from '../support/engine.ts';
 import * as frames from '../support/frames.ts';
 
@@ -15,6 +16,13 @@ function lock(engine: TestEngine): () => void {
     other.exec('ROLLBACK');
     other.close();
   };
+}
+
+/** How the server will end somebody's connection. */
+function closeCodeOf({ provider }: TestClient): Promise<number | undefined> {
+  return new Promise((resolve) =>
+    provider.once('connection-close', (event: { code: number } | null) => resolve(event?.code)),
+  );
 }
 
 const goalsOf = (doc: Y.Doc) => readPlan(doc).goals.map((goal) => goal.title);
@@ -138,9 +146,7 @@ describe('a document that cannot be stored', () => {
 
     engine.db.sqlite.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN NEW.document_id = '${engine.documentId}'
       AND NEW.kind = 'edit' BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
-    const closed = new Promise<number | undefined>((resolve) =>
-      juris.provider.once('connection-close', (event: { code: number } | null) => resolve(event?.code)),
-    );
+    const closed = closeCodeOf(juris);
     addGoal(anna.doc, 'Nav vietas');
     expect(await closed).toBe(1011);
     expect(engine.documents.load().storing).toBe(false);
@@ -166,9 +172,7 @@ describe('a document that cannot be stored', () => {
 
     const full = engine.db.sqlite.pragma('page_count', { simple: true });
     engine.db.sqlite.pragma(`max_page_count = ${Number(full)}`);
-    const closed = new Promise<number | undefined>((resolve) =>
-      juris.provider.once('connection-close', (event: { code: number } | null) => resolve(event?.code)),
-    );
+    const closed = closeCodeOf(juris);
     const after = Array.from({ length: 300 }, (_, i) => `Pēc tam ${i}`);
     for (const goal of after) addGoal(anna.doc, goal);
     expect(await closed).toBe(1011);

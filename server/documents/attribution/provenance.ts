@@ -1,10 +1,8 @@
 import * as Y from 'yjs';
-import type { AuthorIndex } from '#domain/authorship.ts';
-import { firstWhere } from '#domain/sorted.ts';
-import type { Actor } from '../actor.ts';
 import { isNewIn, structsIn } from '../ids/structs.ts';
-import type { CreditedRange, IdRange } from '../ledger/ledger.ts';
+import type { CreditedRange } from '../ledger/ledger.ts';
 import type { Attribution } from './attribution.ts';
+import { creditAll, type CreditContext, type Found, type OldId, type Restored } from './credit.ts';
 import type { DeletedContent, DeletedContents } from './deleted.ts';
 import { alignRestored, type Letter, type Piece } from './restored-text.ts';
 import { Steps } from './steps.ts';
@@ -12,12 +10,7 @@ import { Steps } from './steps.ts';
 // Undo gives old text new ids. The rules by which it is recognised follow from Yjs's redoItem and are numbered in
 // SPEC.md (P).
 
-type OldId = { client: number; clock: number };
-type Context = {
-  index: AuthorIndex;
-  deleted: DeletedContents;
-  actor: Actor;
-};
+type Context = CreditContext & { deleted: DeletedContents };
 
 /** Chains of deleted things that came and went within one update are followed this far. */
 const MAX_STEPS = 64;
@@ -43,11 +36,6 @@ export function findRestored(transaction: Y.Transaction, { inserted }: Attributi
   return finder.finish();
 }
 
-/** Credits, and all new ids that bring something back, credited or their owner's anyhow. */
-export type Found = { credits: CreditedRange[]; restored: IdRange[] };
-
-/** New ids, and the ids that they bring back. */
-type Restored = { client: number; clock: number; length: number; source: OldId };
 /** Pieces of text typed or restored before one place, unit by unit (null: nobody knows), and the clock behind them. */
 type Row = { units: (string | null)[]; end: number };
 /**
@@ -322,50 +310,6 @@ class Finder {
     const struct = structsIn(this.#doc, client, clock, 1)[0];
     return struct instanceof Y.Item ? struct : null;
   }
-}
-
-/**
- * Credits new ids to whoever wrote the ids that they bring back: first those that others bring back in turn. No id is
- * credited twice.
- */
-function creditAll(restored: readonly Restored[], { index, actor }: Context): Found {
-  const credits: CreditedRange[] = [];
-  const byClient = new Map<number, Restored[]>();
-  for (const range of [...restored].sort((a, b) => a.client - b.client || a.clock - b.clock)) {
-    const ranges = byClient.get(range.client) ?? [];
-    byClient.set(range.client, ranges);
-    const last = ranges.at(-1);
-    if (!last || last.clock + last.length <= range.clock) ranges.push(range);
-  }
-  const done = new Set<Restored>();
-  const credit = (range: Restored): void => {
-    if (done.has(range)) return;
-    done.add(range);
-    const { client, length, source } = range;
-    const others = byClient.get(source.client) ?? [];
-    for (let i = firstWhere(others, (other) => endOf(other) > source.clock); i < others.length; i++) {
-      const first = others[i];
-      if (!first || first.clock >= source.clock + length) break;
-      credit(first);
-    }
-    let at = range.clock;
-    for (const run of index.runs(source.client, source.clock, length)) {
-      const { author } = run;
-      if (author?.person !== actor.personId || author.organisation !== actor.organisationId) {
-        const whose = [author?.person ?? null, author?.organisation ?? null] as const;
-        credits.push([client, at, run.length, ...whose, 'undo']);
-        index.add({ clients: [], ranges: [[client, at, run.length, ...whose]] });
-      }
-      at += run.length;
-    }
-  };
-  const all = [...byClient.values()].flat();
-  all.forEach(credit);
-  return { credits, restored: all.map(({ client, clock, length }) => [client, clock, length]) };
-}
-
-function endOf({ clock, length }: Restored): number {
-  return clock + length;
 }
 
 /** How long the end of `units` is that `text` begins with. */

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { PlainValue } from '#domain/history.ts';
-import { PLAN_SHAPE, shapeUnder, type Shape } from '#domain/plan/shape.ts';
+import { shapeAt } from '#domain/plan/shape.ts';
 import type { Attribution } from '../attribution/attribution.ts';
 import { SortedRanges } from '../ids/ranges.ts';
 import { isNewIn, structsIn } from '../ids/structs.ts';
@@ -108,10 +108,8 @@ function readKey(transaction: Y.Transaction, map: Y.AbstractType<unknown>, path:
 }
 
 /** Whether an item belongs there, whatever an update put there that has not been repaired yet. */
-function isItemAt([root = '', ...keys]: readonly string[]): boolean {
-  let shape: Shape | null = Object.hasOwn(PLAN_SHAPE, root) ? (PLAN_SHAPE[root] ?? null) : null;
-  for (const key of keys) shape = shape && shapeUnder(shape, key);
-  return keys.length > 0 && shape?.kind === 'item';
+function isItemAt(path: readonly string[]): boolean {
+  return path.length > 1 && shapeAt(path)?.kind === 'item';
 }
 
 /** What stood in the place of an entry of a map before the transaction. */

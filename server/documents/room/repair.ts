@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as Y from 'yjs';
 import { pathOf } from '#domain/path.ts';
-import { PLAN_SHAPE, shapeUnder, type Shape } from '#domain/plan/shape.ts';
+import { PLAN_SHAPE, shapeAt, shapeUnder, type Shape } from '#domain/plan/shape.ts';
 import { splitsCharacter } from '#domain/surrogates.ts';
 import { isNewIn } from '../ids/structs.ts';
 
@@ -156,10 +156,4 @@ class Finder {
 /** The keys that are there, and those that have to be. */
 function keysOf(map: Y.Map<unknown>, fields: Readonly<Record<string, Shape>>): Set<string> {
   return new Set([...Object.keys(fields), ...map.keys()]);
-}
-
-function shapeAt([root, ...keys]: readonly string[]): Shape | null {
-  let shape = Object.hasOwn(PLAN_SHAPE, root ?? '') ? (PLAN_SHAPE[root ?? ''] ?? null) : null;
-  for (const key of keys) shape = shape && shapeUnder(shape, key);
-  return shape;
 }

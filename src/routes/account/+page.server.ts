@@ -13,13 +13,15 @@ const SessionForm = v.object({ session: v.string() });
 
 export const load: PageServerLoad = async (event) => {
   const { person, key } = requireSignedIn(event);
-  const last = lastPlanOf(event.cookies);
   const { workspaces } = event.locals.app.people;
-  const home = (await workspaces.ofPerson(person.id)).find(({ slug }) => slug === last?.workspace);
-  const known = home && (await workspaces.plans(home.id)).some(({ year }) => year === last?.year);
+  const homes = await workspaces.ofPerson(person.id);
+  const plans = await Promise.all(
+    homes.map(async ({ id, slug }) => (await workspaces.plans(id)).map(({ year }) => ({ workspace: slug, year }))),
+  );
   return {
-    /** The plan that was open last in this browser, if this person may open it. */
-    plan: known ? last : null,
+    /** The plans that this person may open, and the one that was open last in this browser. */
+    plans: plans.flat(),
+    last: lastPlanOf(event.cookies),
     me: { name: person.name, email: person.email },
     theme: themeOf(event.cookies),
     sessions: await event.locals.app.people.sessions.list(person.id, key),

@@ -44,6 +44,13 @@ export function shapeUnder(shape: Shape, key: string): Shape | null {
   return null;
 }
 
+/** What stands at a path from a root; null: nothing may. */
+export function shapeAt([root = '', ...keys]: readonly string[]): Shape | null {
+  let shape = Object.hasOwn(PLAN_SHAPE, root) ? (PLAN_SHAPE[root] ?? null) : null;
+  for (const key of keys) shape = shape && shapeUnder(shape, key);
+  return shape;
+}
+
 function entries(entry: Shape): Shape {
   return { kind: 'entries', entry };
 }

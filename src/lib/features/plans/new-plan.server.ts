@@ -1,9 +1,9 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { planRoots, readText } from '#domain/plan/read.ts';
 import { readForm } from '#lib/features/people/forms.server.ts';
 import { requireMember } from '#lib/features/people/guard.server.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
+import { withTitles } from './plan-titles.server.ts';
 import { titleLike } from './title.ts';
 import { planYears } from './years.ts';
 
@@ -20,13 +20,7 @@ export async function createPlan(event: RequestEvent & { params: { workspace: st
   const { year: chosen } = form.values;
   const { documents, people } = event.locals.app;
   const before = (await people.workspaces.plans(workspace.id)).sort((a, b) => b.year - a.year);
-  const titles = await Promise.all(
-    before.map(async ({ documentId, year }) => ({
-      year,
-      title: (await documents.read(documentId, (doc) => readText(planRoots(doc).meta.get('title')))) ?? '',
-    })),
-  );
-  const title = titleLike(titles, chosen) ?? m.people_plan_title({ year: chosen });
+  const title = titleLike(await withTitles(documents, before), chosen) ?? m.people_plan_title({ year: chosen });
   await documents.createPlan({ workspaceId: workspace.id, year: chosen, title });
   redirect(303, `/w/${workspace.slug}/plan/${chosen}`);
 }

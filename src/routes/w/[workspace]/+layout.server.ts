@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { requireMember } from '#lib/features/people/guard.server.ts';
+import { withTitles } from '#lib/features/plans/plan-titles.server.ts';
 import { lastPlanOf } from '#lib/features/shell/last-plan.server.ts';
 import { thresholdsOf } from '#server/workspaces/workspaces.ts';
 import type { LayoutServerLoad } from './$types';
@@ -22,11 +23,6 @@ export const load: LayoutServerLoad = async (event) => {
     organisations,
     members,
     lastYear: last?.workspace === slug ? last.year : undefined,
-    plans: await Promise.all(
-      plans.map(async (plan) => {
-        const title = await documents.read(plan.documentId, (doc) => String(doc.getMap('meta').get('title') ?? ''));
-        return { ...plan, title: title ?? '' };
-      }),
-    ),
+    plans: await withTitles(documents, plans),
   };
 };
